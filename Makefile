@@ -1,0 +1,82 @@
+# receivables: build, install, and the commands of README.md.
+
+EXTENSION = receivables
+MODULE_big = receivables
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" receivables.control)
+
+# The map of the house, in dependency order.  Before the bar is the kernel:
+# each may include those before it, and every domain may include all of it
+# (pg: in glue files only).  After the bar are the domains, each with the
+# domains it may include.
+DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
+	portfolio(activity,rfm,segment) settlement
+
+open := (
+names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
+sources := $(foreach d,$(names),$(wildcard src/$(d)/*.c))
+headers := $(foreach d,$(names),$(wildcard src/$(d)/*.h))
+scripts := $(foreach d,$(names),$(wildcard src/$(d)/$(d).sql))
+
+OBJS = $(sources:.c=.o)
+DATA = $(wildcard src/upgrade/archive/*.sql src/upgrade/*.sql)
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+EXTRA_CLEAN = exports.txt exports.list
+REGRESS = $(sort $(basename $(notdir $(wildcard sql/*.sql))))
+REGRESS_OPTS = --load-extension=$(EXTENSION)
+
+PG_CPPFLAGS = -Isrc -DRCV_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -fno-semantic-interposition $(if $(WERROR),-Werror)
+SHLIB_EXPORTS = exports.txt
+SHLIB_LINK = -lm
+with_llvm = no
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+else
+all install:
+	@echo "PostgreSQL's server headers are missing: run test/bin/setup, or set PG_CONFIG" >&2
+	@exit 1
+clean:
+	rm -f $(OBJS) $(DATA_built) $(EXTRA_CLEAN)
+endif
+
+# PGXS knows of no headers.
+$(OBJS): $(headers) receivables.control
+
+# Nothing else leaves the library: a backend has one symbol space for all.
+exports.txt: Makefile
+	printf '%s\n' 'pgrcv_*' 'pg_finfo_pgrcv_*' 'Pg_magic_func' '_PG_init' > $@
+
+# Each domain owns its part of the install script.
+$(DATA_built): $(scripts) Makefile receivables.control
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	  cat $(scripts); } > $@
+
+.PHONY: demo test bench test-matrix check-layers domains format
+demo:
+	@test/bin/setup build
+	@test/bin/in-copy test/bin/demo
+
+# PARTS="core regress" runs only those.
+test:
+	@test/bin/setup test
+	@test/bin/in-copy test/bin/suite $(PARTS)
+
+SIZE ?= full
+bench:
+	@SIZE=$(SIZE) test/bench/run
+
+test-matrix:
+	@test/bin/matrix $(MAJORS)
+
+check-layers:
+	@test/bin/check-layers '$(DOMAINS)'
+
+domains:
+	@echo '$(DOMAINS)'
+
+format:
+	clang-format -i $(sources) $(headers) $(wildcard test/core/*.[ch] test/fuzz/*.[ch])

@@ -1,0 +1,52 @@
+/*
+ * money.h
+ *		Amounts as a whole number of units of 10^-scale.
+ *
+ * The scale of an amount is the smallest one that holds it exactly, but at
+ * least RCV_SCALE_MIN (cents) and at most RCV_SCALE_MAX.  Totals are kept in
+ * 128 bits.  No amount is ever a double; rcv_money_double() is for statistics.
+ */
+#ifndef RCV_MONEY_H
+#define RCV_MONEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define RCV_SCALE_MIN 2
+#define RCV_SCALE_MAX 18
+#define RCV_MONEY_TEXT 44 /* bytes for any total: sign, 39 digits, point, zero byte */
+
+__extension__ typedef __int128 rcv_int128;
+
+typedef struct rcv_money
+{
+	int64_t units;
+	int scale;
+} rcv_money;
+
+/* 10^exponent, exponent 0 .. 18. */
+extern int64_t rcv_pow10(int exponent);
+
+/* Same amount at another, not smaller, scale: RCV_EOVERFLOW past 64 bits. */
+extern rcv_status rcv_money_rescale(int64_t units, int from, int to, int64_t *out);
+
+/* The smallest scale that holds the amount, with its units. */
+extern rcv_status rcv_money_reduce(rcv_int128 units, int scale, rcv_money *out);
+
+/* The nearest double; for statistics only. */
+extern double rcv_money_double(rcv_int128 units, int scale);
+
+/* Decimal text with exactly scale decimals; returns its length. */
+extern int rcv_money_print(rcv_int128 units, int scale, char *out);
+
+/*
+ * Reads [-+]digits[.digits] that starts at s and ends at or before end; *next
+ * is the first byte after it.  RCV_ETEXT, RCV_EOVERFLOW (also when there are
+ * more than RCV_SCALE_MAX decimals).
+ */
+extern rcv_status rcv_money_parse(const char *s, const char *end, rcv_money *out,
+								  const char **next);
+
+#endif

@@ -1,0 +1,222 @@
+/*
+ * json.c
+ *		Reading options, policies and models from jsonb.
+ */
+#include "pg/json.h"
+
+#include <math.h>
+
+#include "utils/builtins.h"
+
+static bool
+name_is(const JsonbValue *value, const char *name)
+{
+	int length = (int) strlen(name);
+
+	return value->val.string.len == length && memcmp(value->val.string.val, name, length) == 0;
+}
+
+static char *
+list_names(const char *const *names)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; names[i] != NULL; i++)
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	return list.data;
+}
+
+void
+rcv_json_error(const rcv_json *json, const char *detail, ...)
+{
+	StringInfoData text;
+	va_list args;
+	int missing = 1;
+
+	initStringInfo(&text);
+	while (missing != 0)
+	{
+		va_start(args, detail);
+		missing = appendStringInfoVA(&text, detail, args);
+		va_end(args);
+		if (missing != 0)
+			enlargeStringInfo(&text, missing);
+	}
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid %s", json->what),
+					errdetail("%s", text.data)));
+	pg_unreachable();
+}
+
+static void
+check_keys(const rcv_json *json, const char *const *keys)
+{
+	JsonbIterator *it = JsonbIteratorInit(json->object);
+	JsonbIteratorToken token;
+	JsonbValue value;
+
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+	{
+		bool known = token != WJB_KEY;
+
+		for (int i = 0; keys[i] != NULL && !known; i++)
+			known = name_is(&value, keys[i]);
+		if (!known)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("unknown key \"%s\" in %s",
+							pnstrdup(value.val.string.val, value.val.string.len), json->what),
+					 errhint("Known keys: %s.", list_names(keys))));
+	}
+}
+
+rcv_json
+rcv_json_open(Jsonb *value, const char *what, const char *const *keys)
+{
+	rcv_json json = {&value->root, what};
+
+	if (!JB_ROOT_IS_OBJECT(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be a JSON object", what),
+				 errhint("Known keys: %s.", list_names(keys))));
+	check_keys(&json, keys);
+	return json;
+}
+
+static JsonbValue *
+get(const rcv_json *json, const char *key)
+{
+	return getKeyJsonValueFromContainer(json->object, key, (int) strlen(key), NULL);
+}
+
+bool
+rcv_json_has(const rcv_json *json, const char *key)
+{
+	return get(json, key) != NULL;
+}
+
+bool
+rcv_json_object(const rcv_json *json, const char *key, const char *const *keys, rcv_json *out)
+{
+	JsonbValue *value = get(json, key);
+
+	if (value == NULL)
+		return false;
+	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+		rcv_json_error(json, "\"%s\" must be an object.", key);
+	out->object = value->val.binary.data;
+	out->what = json->what;
+	check_keys(out, keys);
+	return true;
+}
+
+/* A number as a double; an error when it is too large for one. */
+static double
+number(const rcv_json *json, const char *key, const JsonbValue *value)
+{
+	if (value->type != jbvNumeric)
+		rcv_json_error(json, "\"%s\" holds something that is not a number.", key);
+	return rcv_numeric_double(NumericGetDatum(value->val.numeric), key);
+}
+
+bool
+rcv_json_int64(const rcv_json *json, const char *key, int64 least, int64 most, int64 *out)
+{
+	JsonbValue *value = get(json, key);
+	double found;
+
+	if (value == NULL)
+		return false;
+	found = number(json, key, value);
+	if (found != floor(found) || found < (double) least || found > (double) most)
+		rcv_json_error(json,
+					   "\"%s\" must be a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+					   key, least, most);
+	*out = (int64) found;
+	return true;
+}
+
+bool
+rcv_json_bool(const rcv_json *json, const char *key, bool *out)
+{
+	JsonbValue *value = get(json, key);
+
+	if (value == NULL)
+		return false;
+	if (value->type != jbvBool)
+		rcv_json_error(json, "\"%s\" must be true or false.", key);
+	*out = value->val.boolean;
+	return true;
+}
+
+bool
+rcv_json_day(const rcv_json *json, const char *key, int32 *out)
+{
+	JsonbValue *value = get(json, key);
+	const char *text;
+
+	if (value == NULL)
+		return false;
+	text = value->type == jbvString ? value->val.string.val : NULL;
+	if (text == NULL || value->val.string.len != RCV_DAY_TEXT ||
+		rcv_day_parse(text, text + RCV_DAY_TEXT, out) != RCV_OK)
+		rcv_json_error(json, "\"%s\" must be a day written as \"YYYY-MM-DD\".", key);
+	return true;
+}
+
+bool
+rcv_json_choice(const rcv_json *json, const char *key, const char *const *names, int *out)
+{
+	JsonbValue *value = get(json, key);
+
+	if (value == NULL)
+		return false;
+	for (int i = 0; names[i] != NULL; i++)
+		if (value->type == jbvString && name_is(value, names[i]))
+		{
+			*out = i;
+			return true;
+		}
+	rcv_json_error(json, "\"%s\" must be one of: %s.", key, list_names(names));
+}
+
+static void
+collect(const rcv_json *json, const char *key, JsonbContainer *array, int depth, int most,
+		double *out, int *n)
+{
+	JsonbIterator *it = JsonbIteratorInit(array);
+	JsonbIteratorToken token;
+	JsonbValue value;
+
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+	{
+		if (token != WJB_ELEM)
+			continue;
+		if (depth > 1)
+		{
+			if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
+				rcv_json_error(json, "\"%s\" must hold arrays, one for each cell.", key);
+			collect(json, key, value.val.binary.data, depth - 1, most, out, n);
+			continue;
+		}
+		if (*n == most)
+			rcv_json_error(json, "\"%s\" holds more than %d numbers.", key, most);
+		out[(*n)++] = number(json, key, &value);
+	}
+}
+
+double *
+rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int *n)
+{
+	JsonbValue *value = get(json, key);
+	double *out;
+
+	*n = 0;
+	if (value == NULL)
+		return NULL;
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		rcv_json_error(json, "\"%s\" must be an array of numbers.", key);
+	out = palloc(most * sizeof(double));
+	collect(json, key, value->val.binary.data, depth, most, out, n);
+	return out;
+}

@@ -1,0 +1,49 @@
+/*
+ * json.h
+ *		Fields of JSON objects that hold options, policies and models.
+ *
+ * Every reader takes the object, the key and, for messages, what the object
+ * is ("rfm_model", "options of rfm_fit").  A value of the wrong kind or outside
+ * its limits is an error 22023 that names the key.
+ */
+#ifndef RCV_JSON_H
+#define RCV_JSON_H
+
+#include "pg/rcv_pg.h"
+
+#include "utils/jsonb.h"
+
+typedef struct rcv_json
+{
+	JsonbContainer *object;
+	const char *what;
+} rcv_json;
+
+/* Refuses anything but an object whose keys are all in the list (NULL at its end). */
+extern rcv_json rcv_json_open(Jsonb *value, const char *what, const char *const *keys);
+
+/* A nested object under a key, with the same checks; false when absent. */
+extern bool rcv_json_object(const rcv_json *json, const char *key, const char *const *keys,
+							rcv_json *out);
+
+extern bool rcv_json_has(const rcv_json *json, const char *key);
+extern bool rcv_json_int64(const rcv_json *json, const char *key, int64 least, int64 most,
+						   int64 *out);
+extern bool rcv_json_bool(const rcv_json *json, const char *key, bool *out);
+extern bool rcv_json_day(const rcv_json *json, const char *key, int32 *out);
+
+/* One of the names (NULL at the end of the list): its position. */
+extern bool rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
+							int *out);
+
+/*
+ * All numbers of an array, of nested arrays in order too when depth > 1;
+ * *n is their count.  The array is allocated; NULL when the key is absent.
+ */
+extern double *rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int *n);
+
+/* Raises 22023 "invalid <what>" with this detail. */
+extern void rcv_json_error(const rcv_json *json, const char *detail, ...) pg_attribute_printf(2, 3)
+	pg_attribute_noreturn();
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * numeric.c
+ *		numeric into exact amounts and back.
+ *
+ * This is the one file that knows how PostgreSQL stores a numeric: a 16-bit
+ * header that also holds the weight of small values (short form) or is
+ * followed by it (long form), then digits in base 10,000, most significant
+ * first.  The form is documented in numeric.c of the server and has not
+ * changed since version 9.1; the regression suite compares what is read here
+ * with numeric's own output on edge values.  Reading in place spares the copy
+ * that PG_GETARG_NUMERIC makes of every stored value.
+ */
+#include "pg/rcv_pg.h"
+
+#include <math.h>
+
+#include "common/shortest_dec.h"
+#include "utils/builtins.h"
+
+#define SIGN_BITS 0xC000
+#define SIGN_LONG_NEGATIVE 0x4000
+#define SIGN_SHORT 0x8000
+#define SIGN_SPECIAL 0xC000 /* NaN and the infinities */
+#define SHORT_NEGATIVE 0x2000
+#define SHORT_WEIGHT_SIGN 0x0040
+#define SHORT_WEIGHT 0x003F
+#define BASE 10000
+#define BASE_DIGITS 4
+#define MAX_GROUPS 8 /* 32 decimal digits: within 128 bits, one more group too */
+
+typedef struct numeric_digits
+{
+	const char *at; /* unaligned 16-bit digits */
+	int count;
+	int weight; /* power of BASE of the first digit */
+	bool negative;
+} numeric_digits;
+
+/* False for NaN and the infinities. */
+static inline bool
+open_digits(Datum value, numeric_digits *out)
+{
+	struct varlena *stored = PG_DETOAST_DATUM_PACKED(value);
+	const char *data = VARDATA_ANY(stored);
+	int length = VARSIZE_ANY_EXHDR(stored);
+	uint16 header;
+
+	memcpy(&header, data, sizeof(header));
+	if ((header & SIGN_BITS) == SIGN_SPECIAL)
+		return false;
+	if (header & SIGN_SHORT)
+	{
+		out->negative = (header & SHORT_NEGATIVE) != 0;
+		out->weight = (header & SHORT_WEIGHT) | ((header & SHORT_WEIGHT_SIGN) ? ~SHORT_WEIGHT : 0);
+		out->at = data + sizeof(uint16);
+	}
+	else
+	{
+		int16 weight;
+
+		memcpy(&weight, data + sizeof(uint16), sizeof(weight));
+		out->negative = (header & SIGN_BITS) == SIGN_LONG_NEGATIVE;
+		out->weight = weight;
+		out->at = data + 2 * sizeof(uint16);
+	}
+	out->count = (int) (data + length - out->at) / (int) sizeof(int16);
+	return true;
+}
+
+static inline int16
+digit_at(const numeric_digits *digits, int i)
+{
+	int16 digit;
+
+	memcpy(&digit, digits->at + i * sizeof(digit), sizeof(digit));
+	return digit;
+}
+
+static void
+amount_error(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s has too many digits", what),
+			 errdetail("An amount holds up to 18 digits, at most 18 of them decimals."),
+			 errhint("Round it to the decimals of its currency, as in round(amount, 2).")));
+}
+
+static void
+not_finite_error(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be a finite number", what),
+			 errhint("Leave out rows with NaN or an infinity, for instance with FILTER.")));
+}
+
+/* Any numeric of up to MAX_GROUPS base digits. */
+static rcv_money
+read_any(const numeric_digits *digits, const char *what)
+{
+	int decimals = Max(digits->count - 1 - digits->weight, 0);
+	int groups = Max(digits->weight + 1, 0) + decimals;
+	rcv_int128 units = 0;
+	rcv_money money;
+
+	if (digits->count == 0)
+		return (rcv_money){0, RCV_SCALE_MIN};
+	if (groups > MAX_GROUPS)
+		amount_error(what);
+	for (int i = 0; i < digits->count; i++)
+		units = units * BASE + digit_at(digits, i);
+	for (int i = digits->count; i < digits->weight + 1; i++)
+		units *= BASE;
+	if (decimals == 0)
+	{
+		units *= BASE;
+		decimals = 1;
+	}
+	if (rcv_money_reduce(digits->negative ? -units : units, decimals * BASE_DIGITS, &money) !=
+		RCV_OK)
+		amount_error(what);
+	return money;
+}
+
+rcv_money
+rcv_numeric_money(Datum value, const char *what)
+{
+	numeric_digits digits;
+	int64 units = 0;
+	int missing;
+
+	if (unlikely(!open_digits(value, &digits)))
+		not_finite_error(what);
+
+	/* up to 12 digits before the point and 4 behind it: nearly all amounts */
+	missing = digits.weight + 2 - digits.count;
+	if (unlikely(digits.weight > 2 || missing < 0 || digits.count == 0))
+		return read_any(&digits, what);
+	for (int i = 0; i < digits.count; i++)
+		units = units * BASE + digit_at(&digits, i);
+	for (; missing > 0; missing--)
+		units *= BASE;
+	if (digits.negative)
+		units = -units;
+	if (likely(units % 100 == 0))
+		return (rcv_money){units / 100, 2};
+	if (units % 10 == 0)
+		return (rcv_money){units / 10, 3};
+	return (rcv_money){units, 4};
+}
+
+Datum
+rcv_money_numeric(rcv_int128 units, int scale)
+{
+	char text[RCV_MONEY_TEXT];
+
+	if (units == (int64) units)
+		return NumericGetDatum(int64_div_fast_to_numeric((int64) units, scale));
+	rcv_money_print(units, scale, text);
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
+							   Int32GetDatum(-1));
+}
+
+double
+rcv_numeric_double(Datum value, const char *what)
+{
+	numeric_digits digits;
+	int64 units = 0;
+	int missing;
+	double result;
+
+	if (unlikely(!open_digits(value, &digits)))
+		not_finite_error(what);
+	missing = digits.weight + 2 - digits.count;
+	if (likely(digits.weight <= 2 && missing >= 0))
+	{
+		for (int i = 0; i < digits.count; i++)
+			units = units * BASE + digit_at(&digits, i);
+		for (; missing > 0; missing--)
+			units *= BASE;
+		if (units < INT64CONST(1) << 53)
+			return (double) (digits.negative ? -units : units) / BASE;
+	}
+	result = DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
+	if (!isfinite(result))
+		not_finite_error(what);
+	return result;
+}
+
+void
+rcv_append_double(StringInfo out, double value)
+{
+	char text[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, text);
+	appendStringInfoString(out, text);
+}
+
+Datum
+rcv_double_numeric(double value)
+{
+	char text[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, text);
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
+							   Int32GetDatum(-1));
+}

@@ -1,0 +1,84 @@
+/*
+ * rcv_pg.h
+ *		What the glue of every domain uses: statuses into errors, numerics and
+ *		days into the core's types and back, parsed arguments kept for a query.
+ */
+#ifndef RCV_PG_H
+#define RCV_PG_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "utils/date.h"
+#include "utils/numeric.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#include "base/day.h"
+#include "base/money.h"
+#include "base/status.h"
+
+#ifndef pg_attribute_noreturn /* until 17 */
+#define pg_attribute_noreturn() __attribute__((noreturn))
+#endif
+
+/* Raises the error that belongs to a status; what = the thing at fault. */
+extern void rcv_check_slow(rcv_status status, const char *what) pg_attribute_cold;
+
+static inline void
+rcv_check(rcv_status status, const char *what)
+{
+	if (unlikely(status != RCV_OK))
+		rcv_check_slow(status, what);
+}
+
+/* numeric.c: amounts ----------------------------------------------------- */
+
+/*
+ * Exact amount of a numeric datum, read in place without a copy; an error for
+ * NaN, an infinity, over RCV_SCALE_MAX decimals or more digits than an int64
+ * can hold.  what names the argument in messages.
+ */
+extern rcv_money rcv_numeric_money(Datum value, const char *what);
+
+/* The numeric with exactly scale decimals. */
+extern Datum rcv_money_numeric(rcv_int128 units, int scale);
+
+/* A finite double of a numeric: the same one as of its decimal text. */
+extern double rcv_numeric_double(Datum value, const char *what);
+
+/* The numeric with the shortest digits that read back as this double. */
+extern Datum rcv_double_numeric(double value);
+
+/* argument.c: days and options ------------------------------------------- */
+
+/* A day of the supported range, or an error that names the argument. */
+extern int32 rcv_day_arg(DateADT day, const char *what);
+
+/* The same, but 'infinity' is allowed: after all days. */
+extern int32 rcv_day_or_infinity_arg(DateADT day, const char *what);
+
+/* Raises 22004: a required argument of a fit or an aggregate is null. */
+extern void rcv_null_error(const char *what) pg_attribute_noreturn();
+
+/* Appends the shortest digits that read back as this double. */
+extern void rcv_append_double(StringInfo out, double value);
+
+/* cache.c: values parsed once for a query --------------------------------- */
+
+/*
+ * Makes a value of a varlena argument, in the given memory context, which
+ * lives as long as the query's expression.
+ */
+typedef void *(*rcv_build_fn)(Datum argument, MemoryContext context);
+
+/*
+ * The value built from this argument, kept in fn_extra and built anew when the
+ * bytes of the argument differ from those it was built from.
+ */
+extern void *rcv_cached(FunctionCallInfo fcinfo, Datum argument, rcv_build_fn build);
+
+#endif

@@ -1,0 +1,576 @@
+/*
+ * portfolio.c
+ *		All customers of a ledger in one hash table.
+ */
+#include "portfolio/portfolio.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/day.h"
+
+#define WORD_DAYS 64
+#define FIRST_WORDS 20 /* of days: three years and a half, few ledgers are longer */
+#define SPARE_WORDS 4  /* the span grows by as many at least */
+#define FIRST_ROWS 1024
+#define FIRST_SLOT_BITS 11
+#define PART_BITS 8
+#define PART_LINES 4096
+#define WHOLE_ROWS 8192 /* up to here the table is one part */
+#define AHEAD 64		/* lines whose memory is asked for together */
+#define ROW_BITS 25		/* of a slot: row number + 1 */
+#define ROW_MASK ((UINT32_C(1) << ROW_BITS) - 1)
+
+_Static_assert(1 << PART_BITS == RCV_PORTFOLIO_PARTS, "a part for each value of the bits");
+
+/* The limit in bytes keeps row numbers within their bits. */
+_Static_assert(RCV_PORTFOLIO_BYTES_MAX / (sizeof(rcv_portfolio_row) + sizeof(uint64_t)) < ROW_MASK,
+			   "a slot holds any row number");
+
+static void
+new_slots(rcv_portfolio *portfolio, int bits)
+{
+	size_t size = sizeof(*portfolio->slots) << bits;
+
+	portfolio->slots = portfolio->resize(portfolio->context, NULL, size);
+	portfolio->slot_bits = bits;
+	memset(portfolio->slots, 0, size);
+}
+
+void
+rcv_portfolio_init(rcv_portfolio *portfolio, rcv_resize_fn resize, void *context)
+{
+	memset(portfolio, 0, sizeof(*portfolio));
+	portfolio->view.scale = RCV_SCALE_MIN;
+	portfolio->resize = resize;
+	portfolio->context = context;
+	new_slots(portfolio, FIRST_SLOT_BITS);
+	portfolio->lines = resize(context, NULL, PART_LINES * sizeof(*portfolio->lines));
+}
+
+/* Finalizer of MurmurHash3 (A. Appleby, public domain): every bit moves every other. */
+static uint32_t
+hash_customer(int64_t customer)
+{
+	uint64_t h = (uint64_t) customer;
+
+	h ^= h >> 33;
+	h *= UINT64_C(0xff51afd7ed558ccd);
+	h ^= h >> 33;
+	h *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return (uint32_t) (h >> 32);
+}
+
+/* Greatest multiple of 64 that is not after the day. */
+static int32_t
+word_start(int32_t day)
+{
+	return day - (int32_t) ((uint32_t) day % WORD_DAYS);
+}
+
+/* Growth ------------------------------------------------------------------ */
+
+static rcv_status
+grow_rows(rcv_portfolio *portfolio, size_t least)
+{
+	size_t room = portfolio->rows_room > 0 ? portfolio->rows_room : FIRST_ROWS;
+
+	if (least <= portfolio->rows_room)
+		return RCV_OK;
+	while (room < least)
+		room *= 2;
+	if (least * rcv_portfolio_stride(portfolio->view.words) > RCV_PORTFOLIO_BYTES_MAX)
+		return RCV_ELIMIT;
+	portfolio->rows =
+		portfolio->resize(portfolio->context, portfolio->rows, room * sizeof(*portfolio->rows));
+	portfolio->view.rows = portfolio->rows;
+	portfolio->rows_room = room;
+	return RCV_OK;
+}
+
+/* The leading bits number slots too, so that a part has a section of them. */
+static size_t
+first_slot(const rcv_portfolio *portfolio, uint32_t hash)
+{
+	return hash >> (32 - portfolio->slot_bits);
+}
+
+static size_t
+next_slot(const rcv_portfolio *portfolio, size_t slot)
+{
+	return (slot + 1) & (((size_t) 1 << portfolio->slot_bits) - 1);
+}
+
+static uint32_t
+slot_of(uint32_t hash, size_t row)
+{
+	return hash << ROW_BITS | (uint32_t) (row + 1);
+}
+
+static bool
+slot_may_be(uint32_t slot, uint32_t hash)
+{
+	return (slot ^ hash << ROW_BITS) >> ROW_BITS == 0;
+}
+
+/* At most half of the slots are taken. */
+static void
+grow_slots(rcv_portfolio *portfolio, size_t rows)
+{
+	int bits = portfolio->slot_bits;
+
+	while (rows > (size_t) 1 << (bits - 1))
+		bits += 2;
+	if (bits == portfolio->slot_bits)
+		return;
+	portfolio->resize(portfolio->context, portfolio->slots, 0);
+	new_slots(portfolio, bits);
+	for (size_t i = 0; i < portfolio->view.n; i++)
+	{
+		uint32_t hash = hash_customer(portfolio->rows[i].customer);
+		size_t at = first_slot(portfolio, hash);
+
+		while (portfolio->slots[at] != 0)
+			at = next_slot(portfolio, at);
+		portfolio->slots[at] = slot_of(hash, i);
+	}
+}
+
+/* Days of room rows over a span that holds the present one; new bits are zero. */
+static void
+relay_days(rcv_portfolio *portfolio, int32_t base_day, int32_t words, size_t room)
+{
+	rcv_portfolio_view *view = &portfolio->view;
+	size_t size = room * (size_t) words * sizeof(uint64_t);
+	uint64_t *days = portfolio->resize(portfolio->context, NULL, size);
+	size_t shift = (size_t) (view->base_day - base_day) / WORD_DAYS;
+	size_t old = (size_t) view->words;
+
+	memset(days, 0, size);
+	for (size_t i = 0; i < view->n; i++)
+		memcpy(days + i * (size_t) words + shift, portfolio->days + i * old, old * sizeof(*days));
+	portfolio->resize(portfolio->context, portfolio->days, 0);
+	portfolio->days = days;
+	portfolio->days_room = room;
+	view->days = days;
+	view->base_day = base_day;
+	view->words = words;
+}
+
+static int32_t
+spare_days(const rcv_portfolio_view *view)
+{
+	return (view->words / 2 > SPARE_WORDS ? view->words / 2 : SPARE_WORDS) * WORD_DAYS;
+}
+
+/* Gives rows rows days over a span that holds min_day .. max_day of the view. */
+static rcv_status
+cover(rcv_portfolio *portfolio, size_t rows)
+{
+	rcv_portfolio_view *view = &portfolio->view;
+	int32_t base = word_start(view->min_day);
+	int32_t end = word_start(view->max_day) + WORD_DAYS;
+	int32_t own_end = view->base_day + view->words * WORD_DAYS;
+	size_t room = portfolio->days_room;
+
+	if (view->words == 0)
+	{
+		view->base_day = base;
+		if (end - base < FIRST_WORDS * WORD_DAYS)
+			end = base + FIRST_WORDS * WORD_DAYS;
+	}
+	else
+	{
+		base = base < view->base_day ? base - spare_days(view) : view->base_day;
+		end = end > own_end ? end + spare_days(view) : own_end;
+	}
+	if (rows * rcv_portfolio_stride((end - base) / WORD_DAYS) > RCV_PORTFOLIO_BYTES_MAX)
+		return RCV_ELIMIT;
+	if (room < rows)
+		room = portfolio->rows_room;
+	if (room != portfolio->days_room || base != view->base_day ||
+		(end - base) / WORD_DAYS != view->words)
+		relay_days(portfolio, base, (end - base) / WORD_DAYS, room);
+	return RCV_OK;
+}
+
+/* Makes room for as many rows more over the days first .. last. */
+static rcv_status
+prepare(rcv_portfolio *portfolio, size_t more, int32_t first, int32_t last)
+{
+	rcv_portfolio_view *view = &portfolio->view;
+	rcv_status status;
+
+	view->min_day = view->n == 0 || first < view->min_day ? first : view->min_day;
+	view->max_day = view->n == 0 || last > view->max_day ? last : view->max_day;
+	status = grow_rows(portfolio, view->n + more);
+	if (status == RCV_OK)
+		status = cover(portfolio, view->n + more);
+	if (status == RCV_OK)
+		grow_slots(portfolio, view->n + more);
+	return status;
+}
+
+static rcv_status
+rescale(rcv_portfolio *portfolio, int scale)
+{
+	rcv_portfolio_view *view = &portfolio->view;
+
+	for (size_t i = 0; i < view->n; i++)
+	{
+		rcv_portfolio_row *row = &portfolio->rows[i];
+
+		if (rcv_money_rescale(row->units, view->scale, scale, &row->units) != RCV_OK)
+			return RCV_EOVERFLOW;
+	}
+	view->scale = scale;
+	return RCV_OK;
+}
+
+/* Parts ------------------------------------------------------------------- */
+
+/* The number of the customer's row, which is made if there is none. */
+static size_t
+find_row(rcv_portfolio *portfolio, int64_t customer, uint32_t hash)
+{
+	size_t at = first_slot(portfolio, hash);
+	size_t row;
+
+	for (;; at = next_slot(portfolio, at))
+	{
+		uint32_t slot = portfolio->slots[at];
+
+		if (slot == 0)
+			break;
+		row = (slot & ROW_MASK) - 1;
+		if (slot_may_be(slot, hash) && portfolio->rows[row].customer == customer)
+			return row;
+	}
+	row = portfolio->view.n++;
+	portfolio->slots[at] = slot_of(hash, row);
+	memset(&portfolio->rows[row], 0, sizeof(portfolio->rows[row]));
+	portfolio->rows[row].customer = customer;
+	return row;
+}
+
+/* Asks for the rows of the next lines, where their slots tell them at once. */
+static void
+ask_for_rows(const rcv_portfolio *portfolio, const rcv_portfolio_line *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&portfolio->slots[first_slot(portfolio, lines[i].hash)]);
+	for (size_t i = 0; i < n; i++)
+	{
+		size_t at = first_slot(portfolio, lines[i].hash);
+		uint32_t slot = portfolio->slots[at];
+
+		while (slot != 0 && !slot_may_be(slot, lines[i].hash))
+		{
+			at = next_slot(portfolio, at);
+			slot = portfolio->slots[at];
+		}
+		if (slot != 0)
+			__builtin_prefetch(&portfolio->rows[(slot & ROW_MASK) - 1], 1);
+	}
+}
+
+static void
+note_purchase(rcv_portfolio_row *row, int32_t day)
+{
+	if (row->documents == 0)
+		row->first_day = row->last_day = day;
+	else if (day > row->last_day)
+		row->last_day = day;
+	else if (day < row->first_day)
+		row->first_day = day;
+	row->documents++;
+}
+
+/* Adds up to AHEAD lines to rows, then sets the bits of their days. */
+static rcv_status
+work_in_lines(rcv_portfolio *portfolio, const rcv_portfolio_line *lines, size_t n)
+{
+	size_t words = (size_t) portfolio->view.words;
+	size_t at[AHEAD]; /* words of days */
+	rcv_portfolio_row *rows[AHEAD];
+	int32_t base = portfolio->view.base_day;
+
+	ask_for_rows(portfolio, lines, n);
+	for (size_t i = 0; i < n; i++)
+	{
+		size_t number = find_row(portfolio, lines[i].customer, lines[i].hash);
+		rcv_portfolio_row *row = &portfolio->rows[number];
+
+		if (__builtin_add_overflow(row->units, lines[i].units, &row->units) ||
+			row->documents == INT32_MAX)
+			return RCV_EOVERFLOW;
+		if (lines[i].units > 0)
+			note_purchase(row, lines[i].day);
+		rows[i] = row;
+		at[i] = number * words + (size_t) (lines[i].day - base) / WORD_DAYS;
+		__builtin_prefetch(&portfolio->days[at[i]], 1);
+	}
+	for (size_t i = 0; i < n; i++)
+	{
+		uint64_t bit = (uint64_t) (lines[i].units > 0)
+					   << ((uint32_t) (lines[i].day - base) % WORD_DAYS);
+
+		rows[i]->frequency += (portfolio->days[at[i]] & bit) != bit;
+		portfolio->days[at[i]] |= bit;
+	}
+	return RCV_OK;
+}
+
+static rcv_status
+work_in_part(rcv_portfolio *portfolio, size_t part)
+{
+	const rcv_portfolio_line *lines = portfolio->lines + part * PART_LINES;
+	size_t n = portfolio->put_aside[part];
+	int32_t first = lines[0].day;
+	int32_t last = lines[0].day;
+	rcv_status status;
+
+	if (n == 0)
+		return RCV_OK;
+	for (size_t i = 1; i < n; i++)
+	{
+		first = lines[i].day < first ? lines[i].day : first;
+		last = lines[i].day > last ? lines[i].day : last;
+	}
+	status = prepare(portfolio, n, first, last);
+	for (size_t i = 0; i < n && status == RCV_OK; i += AHEAD)
+		status = work_in_lines(portfolio, lines + i, n - i < AHEAD ? n - i : AHEAD);
+	portfolio->put_aside[part] = 0;
+	return status;
+}
+
+/* From one part to many, once the table has outgrown a core's cache. */
+static void
+divide(rcv_portfolio *portfolio)
+{
+	portfolio->part_bits = PART_BITS;
+	portfolio->lines =
+		portfolio->resize(portfolio->context, portfolio->lines,
+						  RCV_PORTFOLIO_PARTS * PART_LINES * sizeof(*portfolio->lines));
+}
+
+rcv_status
+rcv_portfolio_flush(rcv_portfolio *portfolio)
+{
+	rcv_status status = RCV_OK;
+
+	for (size_t part = 0; part < RCV_PORTFOLIO_PARTS && status == RCV_OK; part++)
+		if (portfolio->put_aside[part] > 0)
+			status = work_in_part(portfolio, part);
+	return status;
+}
+
+/* Brings an amount and the portfolio to one scale. */
+static rcv_status
+agree_on_scale(rcv_portfolio *portfolio, rcv_money *amount)
+{
+	rcv_status status;
+
+	if (amount->scale < portfolio->view.scale)
+		return rcv_money_rescale(amount->units, amount->scale, portfolio->view.scale,
+								 &amount->units);
+	status = rcv_portfolio_flush(portfolio);
+	return status == RCV_OK ? rescale(portfolio, amount->scale) : status;
+}
+
+rcv_status
+rcv_portfolio_add(rcv_portfolio *portfolio, int64_t customer, int32_t day, rcv_money amount)
+{
+	uint32_t hash = hash_customer(customer);
+	rcv_portfolio_line *line;
+	size_t part;
+	rcv_status status = RCV_OK;
+
+	if (!rcv_day_valid(day))
+		return RCV_EDATE;
+	if (amount.scale != portfolio->view.scale)
+		status = agree_on_scale(portfolio, &amount);
+	part = (uint64_t) hash << portfolio->part_bits >> 32;
+	if (portfolio->put_aside[part] == PART_LINES && status == RCV_OK)
+	{
+		status = work_in_part(portfolio, part);
+		if (portfolio->view.n > WHOLE_ROWS && portfolio->part_bits == 0)
+		{
+			divide(portfolio);
+			part = (uint64_t) hash << portfolio->part_bits >> 32;
+		}
+	}
+	if (status != RCV_OK)
+		return status;
+	line = &portfolio->lines[part * PART_LINES + portfolio->put_aside[part]++];
+	*line = (rcv_portfolio_line){customer, amount.units, day, hash};
+	__builtin_prefetch(line + 4, 1); /* where this part goes on */
+	return RCV_OK;
+}
+
+/* Merging ----------------------------------------------------------------- */
+
+static int32_t
+count_bits(uint64_t word)
+{
+	return __builtin_popcountll(word);
+}
+
+/* Adds row i of another view, all of whose days lie within the portfolio's span. */
+static rcv_status
+merge_row(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t i)
+{
+	const rcv_portfolio_row *from = &other->rows[i];
+	size_t number = find_row(portfolio, from->customer, hash_customer(from->customer));
+	rcv_portfolio_row *row = &portfolio->rows[number];
+	int32_t shift = (other->base_day - portfolio->view.base_day) / WORD_DAYS;
+	uint64_t *to = portfolio->days + number * (size_t) portfolio->view.words;
+	const uint64_t *days = other->days + i * (size_t) other->words;
+	int64_t units;
+
+	if (rcv_money_rescale(from->units, other->scale, portfolio->view.scale, &units) != RCV_OK ||
+		__builtin_add_overflow(row->units, units, &row->units) ||
+		row->documents > INT32_MAX - from->documents)
+		return RCV_EOVERFLOW;
+	if (from->documents == 0)
+		return RCV_OK;
+	if (row->documents == 0 || from->first_day < row->first_day)
+		row->first_day = from->first_day;
+	if (row->documents == 0 || from->last_day > row->last_day)
+		row->last_day = from->last_day;
+	row->documents += from->documents;
+	for (int32_t word = 0; word < other->words; word++)
+		if (days[word] != 0) /* words to spare may lie outside the span */
+		{
+			row->frequency += count_bits(days[word] & ~to[word + shift]);
+			to[word + shift] |= days[word];
+		}
+	return RCV_OK;
+}
+
+rcv_status
+rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other)
+{
+	rcv_status status = rcv_portfolio_flush(portfolio);
+
+	if (status == RCV_OK && other->scale > portfolio->view.scale)
+		status = rescale(portfolio, other->scale);
+	if (status == RCV_OK && other->n > 0)
+		status = prepare(portfolio, other->n, other->min_day, other->max_day);
+	for (size_t i = 0; i < other->n && status == RCV_OK; i++)
+		status = merge_row(portfolio, other, i);
+	return status;
+}
+
+/* Canonical form ---------------------------------------------------------- */
+
+static int
+needed_scale(const rcv_portfolio_view *view)
+{
+	int needed = RCV_SCALE_MIN;
+
+	for (size_t i = 0; i < view->n && needed < view->scale; i++)
+		while (needed < view->scale && view->rows[i].units % rcv_pow10(view->scale - needed) != 0)
+			needed++;
+	return needed;
+}
+
+void
+rcv_portfolio_tidy(const rcv_portfolio_view *view, rcv_portfolio_view *out)
+{
+	*out = *view;
+	out->rows = NULL;
+	out->days = NULL;
+	out->scale = needed_scale(view);
+	if (view->n == 0)
+	{
+		out->base_day = out->min_day = out->max_day = 0;
+		out->words = 0;
+		return;
+	}
+	out->base_day = word_start(view->min_day);
+	out->words = (word_start(view->max_day) - out->base_day) / WORD_DAYS + 1;
+}
+
+void
+rcv_portfolio_copy_row(const rcv_portfolio_view *from, size_t i, const rcv_portfolio_view *to,
+					   rcv_portfolio_row *row, uint64_t *days)
+{
+	size_t shift = (size_t) (to->base_day - from->base_day) / WORD_DAYS;
+
+	*row = from->rows[i];
+	row->units /= rcv_pow10(from->scale - to->scale);
+	memcpy(days, from->days + i * (size_t) from->words + shift,
+		   (size_t) to->words * sizeof(uint64_t));
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	int64_t x = ((const rcv_portfolio_key *) a)->customer;
+	int64_t y = ((const rcv_portfolio_key *) b)->customer;
+
+	return (x > y) - (x < y);
+}
+
+void
+rcv_portfolio_order(const rcv_portfolio_view *view, rcv_portfolio_key *keys)
+{
+	bool sorted = true;
+
+	for (size_t i = 0; i < view->n; i++)
+	{
+		keys[i] = (rcv_portfolio_key){view->rows[i].customer, (uint32_t) i};
+		sorted = sorted && (i == 0 || keys[i - 1].customer < keys[i].customer);
+	}
+	if (!sorted)
+		qsort(keys, view->n, sizeof(*keys), compare_keys);
+}
+
+static bool
+row_possible(const rcv_portfolio_view *view, size_t i)
+{
+	const rcv_portfolio_row *row = &view->rows[i];
+	const uint64_t *days = view->days + i * (size_t) view->words;
+	int32_t frequency = 0;
+	int32_t first;
+	int32_t last;
+
+	for (int32_t word = 0; word < view->words; word++)
+		frequency += count_bits(days[word]);
+	if (row->frequency != frequency || frequency > row->documents ||
+		(frequency == 0) != (row->documents == 0))
+		return false;
+	if (frequency == 0)
+		return row->first_day == 0 && row->last_day == 0 && row->units <= 0;
+	if (row->first_day < view->min_day || row->first_day > row->last_day ||
+		row->last_day > view->max_day)
+		return false;
+	first = row->first_day - view->base_day;
+	last = row->last_day - view->base_day;
+	for (int32_t word = 0; word < view->words; word++)
+		if (days[word] != 0 && (first > word * WORD_DAYS + __builtin_ctzll(days[word]) ||
+								last < word * WORD_DAYS + 63 - __builtin_clzll(days[word])))
+			return false;
+	return (days[first / WORD_DAYS] >> (first % WORD_DAYS) & 1) != 0 &&
+		   (days[last / WORD_DAYS] >> (last % WORD_DAYS) & 1) != 0;
+}
+
+rcv_status
+rcv_portfolio_check(const rcv_portfolio_view *view)
+{
+	rcv_portfolio_view tidy;
+
+	if (view->scale < RCV_SCALE_MIN || view->scale > RCV_SCALE_MAX || view->words < 0 ||
+		(view->n > 0 && (!rcv_day_valid(view->min_day) || !rcv_day_valid(view->max_day) ||
+						 view->min_day > view->max_day)))
+		return RCV_EBINARY;
+	rcv_portfolio_tidy(view, &tidy);
+	if (tidy.words != view->words || tidy.base_day != view->base_day || tidy.scale != view->scale)
+		return RCV_EBINARY;
+	for (size_t i = 0; i < view->n; i++)
+		if (!row_possible(view, i) ||
+			(i > 0 && view->rows[i - 1].customer >= view->rows[i].customer))
+			return RCV_EBINARY;
+	return RCV_OK;
+}

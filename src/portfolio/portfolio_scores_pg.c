@@ -1,0 +1,279 @@
+/*
+ * portfolio_scores_pg.c
+ *		Questions asked of a whole portfolio: RFM scores, breaks, customers.
+ */
+#include "portfolio/portfolio_pg.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "rfm/rfm_pg.h"
+#include "segment/segment_map.h"
+
+/* A call of rfm_scores under way. */
+typedef struct scores_call
+{
+	rcv_portfolio_view view;
+	int32 as_of;
+	const rcv_rfm_model *model; /* NULL: nobody has a purchase */
+	bool named;					/* five scores in each dimension: cells have segments */
+	Datum segments[RCV_SEGMENT_CELLS];
+	Datum prospect;
+} scores_call;
+
+static void
+check_as_of(const rcv_portfolio_view *view, int32 as_of)
+{
+	char last[RCV_DAY_TEXT + 1];
+	char asked[RCV_DAY_TEXT + 1];
+
+	if (view->n == 0 || view->max_day <= as_of)
+		return;
+	rcv_day_print(view->max_day, last);
+	rcv_day_print(as_of, asked);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("the portfolio holds days after as_of"),
+					errdetail("Its last ledger line is of %s, as_of is %s.", last, asked),
+					errhint("A portfolio keeps totals, not lines: add FILTER (WHERE day <= as_of) "
+							"to portfolio_agg.")));
+}
+
+static bool
+values_of_row(const rcv_portfolio_view *view, Size i, int32 as_of, rcv_rfm_values *out)
+{
+	const rcv_portfolio_row *row = &view->rows[i];
+
+	if (row->documents == 0)
+		return false;
+	out->value[RCV_RECENCY] = as_of - row->last_day;
+	out->value[RCV_FREQUENCY] = row->frequency;
+	out->value[RCV_MONETARY] = rcv_money_double(row->units, view->scale);
+	return true;
+}
+
+/* Breaks of all customers with a purchase; NULL without any. */
+static rcv_rfm_value *
+fit_portfolio(const rcv_portfolio_view *view, int32 as_of, int bins)
+{
+	rcv_rfm_values *values =
+		MemoryContextAllocHuge(CurrentMemoryContext, (view->n + 1) * sizeof(*values));
+	rcv_rfm_value *value = NULL;
+	rcv_rfm_spec spec;
+	Size n = 0;
+
+	rcv_rfm_spec_of_bins(bins, &spec);
+	spec.rule.dated = 1;
+	spec.rule.as_of = as_of;
+	for (Size i = 0; i < view->n; i++)
+		n += values_of_row(view, i, as_of, &values[n]);
+	if (n > 0)
+		value = rcv_rfm_fit_value(&spec, values, n);
+	pfree(values);
+	return value;
+}
+
+static int32
+as_of_arg(FunctionCallInfo fcinfo, int argument)
+{
+	if (PG_ARGISNULL(argument))
+		rcv_null_error("as_of");
+	return rcv_day_arg(PG_GETARG_DATEADT(argument), "as_of");
+}
+
+static int
+bins_arg(FunctionCallInfo fcinfo, int argument)
+{
+	if (PG_ARGISNULL(argument))
+		rcv_null_error("bins");
+	return PG_GETARG_INT32(argument);
+}
+
+PG_FUNCTION_INFO_V1(pgrcv_portfolio_rfm_fit);
+Datum
+pgrcv_portfolio_rfm_fit(PG_FUNCTION_ARGS)
+{
+	int32 as_of = as_of_arg(fcinfo, 1);
+	int bins = bins_arg(fcinfo, 2);
+	rcv_portfolio_view view;
+	rcv_rfm_value *value;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
+	check_as_of(&view, as_of);
+	value = fit_portfolio(&view, as_of, bins);
+	if (value == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(value);
+}
+
+/* rfm_scores ---------------------------------------------------------------- */
+
+static Datum
+score_row(FuncCallContext *call, const scores_call *state, Size i)
+{
+	const rcv_portfolio_view *view = &state->view;
+	const rcv_portfolio_row *row = &view->rows[i];
+	bool buyer = row->documents > 0;
+	Datum values[8] = {0};
+	bool nulls[8] = {false};
+	rcv_rfm_values figures = {{0}};
+
+	values[0] = Int64GetDatum(row->customer);
+	values[3] = rcv_money_numeric(row->units, view->scale);
+	if (buyer)
+	{
+		rcv_rfm_scores scores;
+
+		values_of_row(view, i, state->as_of, &figures);
+		scores = rcv_rfm_score(state->model, &figures);
+		values[1] = Int32GetDatum((int32) figures.value[RCV_RECENCY]);
+		for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
+			values[4 + d] = Int16GetDatum(scores.score[d]);
+		nulls[7] = !state->named;
+		if (state->named)
+			values[7] =
+				state
+					->segments[rcv_segment_cell(scores.score[0], scores.score[1], scores.score[2])];
+	}
+	else
+	{
+		nulls[1] = nulls[4] = nulls[5] = nulls[6] = true;
+		values[7] = state->prospect;
+	}
+	values[2] = Int32GetDatum((int32) figures.value[RCV_FREQUENCY]);
+	return HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls));
+}
+
+/* The texts of the default map, which is made for five scores a dimension. */
+static void
+name_segments(scores_call *state)
+{
+	const rcv_segment_map *map =
+		rcv_segment_map_find(RCV_SEGMENT_DEFAULT_MAP, strlen(RCV_SEGMENT_DEFAULT_MAP));
+	const char *names[RCV_SEGMENT_CELLS];
+
+	state->prospect = CStringGetTextDatum(RCV_SEGMENT_PROSPECT);
+	state->named = state->model != NULL;
+	for (int d = 0; state->named && d < RCV_RFM_DIMENSIONS; d++)
+		state->named = state->model->rule.breaks[d] == RCV_SEGMENT_SCORE_MAX - 1;
+	rcv_check(rcv_segment_table(map, names), map->name);
+	for (int cell = 0; cell < RCV_SEGMENT_CELLS; cell++)
+		state->segments[cell] = CStringGetTextDatum(names[cell]);
+}
+
+static scores_call *
+begin_scores(FunctionCallInfo fcinfo, bool given_model)
+{
+	scores_call *state = palloc0(sizeof(*state));
+
+	state->as_of = as_of_arg(fcinfo, given_model ? 2 : 1);
+	if (given_model && PG_ARGISNULL(1))
+		rcv_null_error("model");
+	if (PG_ARGISNULL(0))
+		return state;
+	state->view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
+	check_as_of(&state->view, state->as_of);
+	if (given_model)
+		state->model = rcv_rfm_model_arg(PG_GETARG_DATUM(1));
+	else
+	{
+		rcv_rfm_value *value = fit_portfolio(&state->view, state->as_of, bins_arg(fcinfo, 2));
+
+		state->model = value == NULL ? NULL : &value->model;
+	}
+	name_segments(state);
+	return state;
+}
+
+static Datum
+rfm_scores(FunctionCallInfo fcinfo, bool given_model)
+{
+	FuncCallContext *call;
+	scores_call *state;
+	Datum row;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		call = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "rfm_scores must return a row type");
+		BlessTupleDesc(call->tuple_desc);
+		call->user_fctx = begin_scores(fcinfo, given_model);
+		MemoryContextSwitchTo(old);
+	}
+	call = SRF_PERCALL_SETUP();
+	state = call->user_fctx;
+	if (call->call_cntr >= state->view.n)
+		SRF_RETURN_DONE(call);
+	row = score_row(call, state, call->call_cntr); /* SRF_RETURN_NEXT counts first */
+	SRF_RETURN_NEXT(call, row);
+}
+
+PG_FUNCTION_INFO_V1(pgrcv_portfolio_scores);
+Datum
+pgrcv_portfolio_scores(PG_FUNCTION_ARGS)
+{
+	return rfm_scores(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(pgrcv_portfolio_scores_model);
+Datum
+pgrcv_portfolio_scores_model(PG_FUNCTION_ARGS)
+{
+	return rfm_scores(fcinfo, true);
+}
+
+/* portfolio_customers --------------------------------------------------------- */
+
+static Datum
+customer_row(FuncCallContext *call, const rcv_portfolio_view *view, Size i)
+{
+	const rcv_portfolio_row *row = &view->rows[i];
+	Datum values[6];
+	bool nulls[6] = {false};
+
+	nulls[1] = nulls[2] = row->documents == 0;
+	values[0] = Int64GetDatum(row->customer);
+	values[1] = DateADTGetDatum(row->first_day);
+	values[2] = DateADTGetDatum(row->last_day);
+	values[3] = Int32GetDatum(row->frequency);
+	values[4] = Int32GetDatum(row->documents);
+	values[5] = rcv_money_numeric(row->units, view->scale);
+	return HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls));
+}
+
+PG_FUNCTION_INFO_V1(pgrcv_portfolio_customers);
+Datum
+pgrcv_portfolio_customers(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	rcv_portfolio_view *view;
+	Datum row;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		call = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "portfolio_customers must return a row type");
+		BlessTupleDesc(call->tuple_desc);
+		view = palloc(sizeof(*view));
+		*view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
+		call->user_fctx = view;
+		MemoryContextSwitchTo(old);
+	}
+	call = SRF_PERCALL_SETUP();
+	view = call->user_fctx;
+	if (call->call_cntr >= view->n)
+		SRF_RETURN_DONE(call);
+	row = customer_row(call, view, call->call_cntr);
+	SRF_RETURN_NEXT(call, row);
+}

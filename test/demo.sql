@@ -1,0 +1,194 @@
+/*
+ * demo.sql
+ *		What `make demo` prints: the ledger of test/data aged, scored and named.
+ *
+ * Needs CREATE EXTENSION receivables and schema "ledger"; leaves nothing but
+ * temporary tables.  Amounts of EUR and of CHF accounts are never added: each
+ * currency has its own balance, its own scores and its own segments.
+ */
+\set as_of 2024-12-31
+\pset footer off
+\pset border 0
+\pset null '-'
+\pset numericlocale on
+SET client_min_messages = warning;
+
+/* Everything open that evening: invoices, credit notes, cash not yet matched. */
+CREATE TEMP TABLE item AS
+SELECT * FROM ledger.open_item(DATE :'as_of');
+
+\echo
+\echo '1. AGEING BALANCE on' :as_of
+\echo '   what is owed, VAT included, by days past due; credit notes and unmatched cash apart'
+\echo
+WITH balance AS
+(
+	SELECT currency,
+		   ageing(open_amount, due_on, DATE :'as_of', ARRAY[30, 60, 90, 120]) FILTER (WHERE kind = 'invoice') AS due,
+		   coalesce(sum(open_amount) FILTER (WHERE kind = 'credit_note'), 0) AS credits,
+		   coalesce(sum(open_amount) FILTER (WHERE kind = 'unapplied_cash'), 0) AS cash,
+		   sum(open_amount) AS outstanding
+	FROM item
+	GROUP BY currency
+)
+SELECT currency AS " ",
+	   due[0] AS "not due", due[1] AS "0-30", due[2] AS "31-60", due[3] AS "61-90", due[4] AS "91-120", due[5] AS "> 120",
+	   credits, cash AS "unapplied", outstanding,
+	   CASE WHEN due[0] + due[1] + due[2] + due[3] + due[4] + due[5] + credits + cash = outstanding
+			THEN 'yes' ELSE 'NO' END AS "adds up"
+FROM balance
+ORDER BY currency DESC;
+
+/* One summary a customer: what follows asks the summary, not the ledger. */
+CREATE TEMP TABLE summary AS
+SELECT customer_id, currency, activity_agg(day, amount) AS a
+FROM ledger.sale
+WHERE day <= DATE :'as_of'
+GROUP BY customer_id, currency;
+
+CREATE TEMP TABLE model AS
+SELECT currency, rfm_fit(a, DATE :'as_of', 5) AS model
+FROM summary
+GROUP BY currency;
+
+/* OFFSET 0: the score is computed once, then taken apart. */
+CREATE TEMP TABLE scored AS
+SELECT q.*, (rfm).r, (rfm).f, (rfm).m, segment_of(rfm) AS segment
+FROM (SELECT c.customer_id, c.currency, c.name, c.insolvent_on, c.intra_group, s.a, model.model,
+			 recency(s.a, DATE :'as_of') AS recency, monetary(s.a, DATE :'as_of') AS monetary,
+			 rfm_score(s.a, model.model, DATE :'as_of') AS rfm
+	  FROM ledger.customer AS c
+	  LEFT JOIN summary AS s USING (customer_id, currency)
+	  LEFT JOIN model USING (currency)
+	  OFFSET 0) AS q;
+
+\echo '2. RFM: CUSTOMERS BY SCORE, 5 is best'
+\echo '   the breaks are the quintiles of each currency''s customers; equal customers have equal scores'
+\echo
+WITH spread AS
+(
+	SELECT model.currency, b.dimension, b.score, b.above, b.up_to, count(s.customer_id) AS customers
+	FROM model
+	CROSS JOIN rfm_breaks(model.model) AS b
+	LEFT JOIN scored AS s
+	  ON s.currency = model.currency
+		 AND b.score = CASE b.dimension WHEN 'recency' THEN s.r WHEN 'frequency' THEN s.f ELSE s.m END
+	GROUP BY model.currency, b.dimension, b.score, b.above, b.up_to
+),
+worded AS
+(
+	SELECT currency, dimension, score, customers,
+		   CASE WHEN dimension = 'monetary'
+				THEN concat_ws(' ', 'over ' || to_char(above, 'FM999,999,990.00'), 'up to ' || to_char(up_to, 'FM999,999,990.00'))
+				WHEN up_to IS NULL THEN format('%s or more', floor(above) + 1)
+				ELSE format('%s to %s', coalesce(floor(above) + 1, CASE dimension WHEN 'recency' THEN 0 ELSE 1 END), floor(up_to))
+		   END AS range
+	FROM spread
+)
+SELECT currency AS " ", score,
+	   min(range) FILTER (WHERE dimension = 'recency') AS "days since last order",
+	   min(customers) FILTER (WHERE dimension = 'recency') AS "customers",
+	   min(range) FILTER (WHERE dimension = 'frequency') AS "days with an order",
+	   min(customers) FILTER (WHERE dimension = 'frequency') AS "customers",
+	   min(range) FILTER (WHERE dimension = 'monetary') AS "revenue",
+	   min(customers) FILTER (WHERE dimension = 'monetary') AS "customers"
+FROM worded
+GROUP BY currency, score
+ORDER BY currency DESC, score DESC;
+
+/* What each customer owes, and how late settled invoices came, by amount. */
+CREATE TEMP TABLE owing AS
+SELECT customer_id, sum(open_amount) AS open,
+	   coalesce(sum(open_amount) FILTER (WHERE due_on < DATE :'as_of'), 0) AS overdue,
+	   DATE :'as_of' - min(due_on) AS oldest
+FROM item
+WHERE kind = 'invoice'
+GROUP BY customer_id;
+
+CREATE TEMP TABLE habit AS
+SELECT customer_id, sum(days_late * total) AS days_amount, sum(total) AS settled
+FROM ledger.settled
+WHERE settled_on <= DATE :'as_of'
+GROUP BY customer_id;
+ANALYZE item, scored, owing, habit;
+
+\echo '3. SEGMENTS: WHAT EACH IS WORTH AND HOW IT PAYS'
+\echo '   revenue since 2022 without VAT; overdue: share of the open invoices; days late: of settled invoices, by amount;'
+\echo '   prospect: no purchase, at most credit notes on older ones'
+\echo
+WITH named(nth, segment) AS
+(
+	VALUES (1, 'Champions'), (2, 'Loyal'), (3, 'Potential Loyalist'), (4, 'Recent'), (5, 'Promising'), (6, 'Need Attention'),
+		   (7, 'About To Sleep'), (8, 'At Risk'), (9, 'Can''t Lose'), (10, 'Hibernating'), (11, 'Lost'), (12, 'prospect')
+)
+SELECT model.currency AS " ", named.segment, count(s.customer_id) AS customers,
+	   round(coalesce(sum(s.monetary), 0)) AS revenue,
+	   round(100 * coalesce(sum(s.monetary), 0) / sum(sum(s.monetary)) OVER (PARTITION BY model.currency), 1) AS "% of revenue",
+	   round(coalesce(sum(o.open), 0)) AS "open invoices",
+	   round(100 * sum(o.overdue) / sum(o.open), 1) AS "% overdue",
+	   round(sum(h.days_amount) / sum(h.settled), 1) AS "days late"
+FROM model
+CROSS JOIN named
+LEFT JOIN scored AS s ON s.currency = model.currency AND s.segment = named.segment
+LEFT JOIN owing AS o USING (customer_id)
+LEFT JOIN habit AS h USING (customer_id)
+GROUP BY model.currency, named.nth, named.segment
+ORDER BY model.currency DESC, named.nth;
+
+\echo '4. THE TEN CUSTOMERS TO LOOK AT FIRST, EUR accounts'
+\echo '   at stake: what is overdue and, where a customer slips away, the revenue of the last 12 months'
+\echo '   slips away: Can''t Lose or At Risk, or silent for a month and five times the usual gap between orders;'
+\echo '   left out: insolvent customers and companies of the group'
+\echo
+CREATE TEMP TABLE look_at AS
+SELECT s.*, o.open, coalesce(o.overdue, 0) AS overdue, o.oldest, round(h.days_amount / h.settled) AS days_late,
+	   coalesce(o.overdue, 0) + CASE WHEN slips THEN last_year ELSE 0 END AS at_stake
+FROM (SELECT q.*,
+			 segment IN ('Can''t Lose', 'At Risk') OR recency > 30 AND recency > 5 * gap AS slips
+	  FROM (SELECT scored.*, average_gap(a, DATE :'as_of') AS gap,
+				   amount_between(a, DATE :'as_of' - 364, DATE :'as_of') AS last_year
+			FROM scored
+			WHERE currency = 'EUR' AND segment <> 'prospect' AND insolvent_on IS NULL AND NOT intra_group
+			OFFSET 0) AS q) AS s
+LEFT JOIN owing AS o USING (customer_id)
+LEFT JOIN habit AS h USING (customer_id)
+ORDER BY at_stake DESC, customer_id
+LIMIT 10;
+
+\pset tuples_only on
+\pset format unaligned
+SELECT concat_ws(E'\n    ',
+	format(E'%s. %s (customer %s), %s, score %s: %s at stake',
+		   lpad((row_number() OVER (ORDER BY at_stake DESC, customer_id))::text, 2), name, customer_id, segment, rfm_code(rfm),
+		   to_char(at_stake, 'FM999,999,999')),
+	format('bought for %s in the last 12 months', to_char(last_year, 'FM999,999,999'))
+	|| CASE WHEN slips AND gap IS NOT NULL
+			THEN format(', but nothing for %s days, and used to order every %s days', recency, greatest(2, round(gap)))
+			WHEN recency < 2 THEN ', and is still ordering'
+			ELSE format(', the last order %s days ago', recency) END,
+	CASE WHEN overdue > 0
+		 THEN format('%s overdue of %s open (%s %%), the oldest for %s days; pays %s', to_char(overdue, 'FM999,999,999'),
+					 to_char(open, 'FM999,999,999'), round(100 * overdue / open), oldest,
+					 CASE WHEN days_late > 1 THEN format('%s days late on average', days_late) ELSE 'on time as a rule' END)
+		 ELSE 'owes nothing overdue' END,
+	(SELECT format('disputes %s on %s, since %s: %s', to_char(sum(d.amount), 'FM999,999,999'),
+				   CASE count(*) WHEN 1 THEN 'one invoice' ELSE count(*) || ' invoices' END, min(d.since),
+				   string_agg(DISTINCT d.reason, ', '))
+	 FROM ledger.dispute AS d
+	 JOIN ledger.invoice AS i USING (invoice_id)
+	 WHERE i.customer_id = look_at.customer_id AND d.since <= DATE :'as_of' AND (d.until IS NULL OR d.until > DATE :'as_of')
+	 HAVING count(*) > 0),
+	(SELECT format('%s broken, the last one to pay %s by %s',
+				   CASE count(*) WHEN 1 THEN 'one promise' ELSE count(*) || ' promises' END,
+				   to_char((array_agg(p.amount ORDER BY p.pay_by DESC, p.promise_id DESC))[1], 'FM999,999,999'), max(p.pay_by))
+	 FROM ledger.promise AS p
+	 JOIN item USING (invoice_id)
+	 WHERE p.customer_id = look_at.customer_id AND p.pay_by < DATE :'as_of'
+	 HAVING count(*) > 0),
+	(SELECT string_agg(e.message, '; ' ORDER BY e.dimension DESC)
+	 FROM rfm_explain(look_at.a, look_at.model, DATE :'as_of') AS e
+	 WHERE e.dimension = 'recency' AND e.change IS NOT NULL OR e.dimension = 'frequency' AND e.change <= 10)) || E'\n'
+FROM look_at
+ORDER BY at_stake DESC, customer_id;
+\pset format aligned
+\pset tuples_only off

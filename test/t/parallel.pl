@@ -1,0 +1,59 @@
+# An aggregate gives the same answer, to the last bit, from one process, from
+# parallel workers, and from workers some of which see no row.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Psql;
+use Test::More;
+
+my $database = database('parallel');
+sql($database, 'CREATE EXTENSION receivables',
+	"CREATE TABLE line AS SELECT (i * 7919 % 3001)::bigint AS id, i * 7919 % 50 AS branch, DATE '2023-01-01' + (i * 31 % 900) AS day,
+		(i * 37 % 100000 - 5000)::numeric / 100 AS amount, DATE '2023-01-01' + (i * 13 % 900) AS due
+		FROM generate_series(1, 60000) AS i",
+	'CREATE TABLE stored AS SELECT id, activity_agg(day, amount) AS a FROM line GROUP BY id',
+	'CREATE TABLE few AS SELECT * FROM line LIMIT 3',
+	'CREATE TABLE none AS SELECT * FROM line LIMIT 0',
+	'ANALYZE line', 'ANALYZE stored', 'ANALYZE few', 'ANALYZE none');
+
+my @serial = ('SET max_parallel_workers_per_gather = 0');
+my @parallel = ('SET parallel_setup_cost = 0', 'SET parallel_tuple_cost = 0.1', 'SET min_parallel_table_scan_size = 0',
+	'SET max_parallel_workers_per_gather = 3');
+my @workers_only = (@parallel, 'SET parallel_leader_participation = off');
+
+# Each query has one row that sums up its answer, and the plan's own aggregate.
+my %query = (
+	activity_agg => 'SELECT activity_agg(day, amount) FROM line',
+	'activity_agg by branch' => 'SELECT count(*), sum(hashtext(branch || a::text)::numeric) FROM
+		(SELECT branch, activity_agg(day, amount) AS a FROM line GROUP BY branch) AS q',
+	rollup => 'SELECT rollup(a) FROM stored',
+	rfm_fit => "SELECT rfm_fit(a, DATE '2025-07-01') FROM stored",
+	portfolio_agg => "SELECT md5(string_agg(q::text, ',' ORDER BY customer)) FROM
+		rfm_scores((SELECT portfolio_agg(id, day, amount) FROM line), DATE '2025-07-01') AS q",
+	ageing => "SELECT ageing(amount, due, DATE '2025-01-31', ARRAY[30, 60, 90]) FROM line");
+
+for my $name (sort keys %query)
+{
+	my $serial = sql($database, @serial, $query{$name});
+	isnt($serial, '', "$name has an answer");
+	for my $case ([ 'parallel', @parallel ], [ 'workers only', @workers_only ])
+	{
+		my ($title, @settings) = @$case;
+		like(sql($database, @settings, "EXPLAIN (COSTS off) $query{$name}"), qr/Partial (Hash|Group)?Aggregate/,
+			"$name: plan is $title");
+		is(sql($database, @settings, "PREPARE q AS $query{$name}", 'EXECUTE q'), $serial, "$name: same answer $title");
+	}
+	for my $table ('few', 'none')
+	{
+		my $small = $query{$name} =~ s/FROM (line|stored)/FROM $table/r;
+		next if $small =~ /\brfm_fit|rollup\b/;
+		is(sql($database, @workers_only, $small), sql($database, @serial, $small), "$name: same answer from table $table");
+	}
+}
+
+# Plain functions run in workers too.
+my $scalar = "SELECT count(*) FILTER (WHERE recency(a, DATE '2025-07-01') > 50), sum(frequency(a)), sum(monetary(a)) FROM stored";
+is(sql($database, @workers_only, $scalar), sql($database, @serial, $scalar), 'functions in workers');
+
+done_testing();
