@@ -15,7 +15,6 @@
 #define AT_LAST 12
 
 #define DIGIT_BITS 11 /* two digits hold any day of the range */
-#define DIGIT(day, shift) ((uint32_t) ((day) -RCV_DAY_MIN) >> (shift) & ((1 << DIGIT_BITS) - 1))
 
 _Static_assert(RCV_DAY_MAX - RCV_DAY_MIN < 1 << 2 * DIGIT_BITS, "a day in two digits");
 
@@ -244,6 +243,12 @@ insertion_sort(rcv_activity_line *lines, size_t n)
 	}
 }
 
+static inline uint32_t
+digit_of(int32_t day, int shift)
+{
+	return (uint32_t) (day - RCV_DAY_MIN) >> shift & ((1 << DIGIT_BITS) - 1);
+}
+
 /* One pass of a radix sort, by DIGIT_BITS of the day from bit shift on. */
 static void
 distribute(const rcv_activity_line *from, size_t n, int shift, rcv_activity_line *to)
@@ -252,7 +257,7 @@ distribute(const rcv_activity_line *from, size_t n, int shift, rcv_activity_line
 	size_t before = 0;
 
 	for (size_t i = 0; i < n; i++)
-		start[DIGIT(from[i].day, shift)]++;
+		start[digit_of(from[i].day, shift)]++;
 	for (int digit = 0; digit < 1 << DIGIT_BITS; digit++)
 	{
 		size_t here = start[digit];
@@ -261,7 +266,7 @@ distribute(const rcv_activity_line *from, size_t n, int shift, rcv_activity_line
 		before += here;
 	}
 	for (size_t i = 0; i < n; i++)
-		to[start[DIGIT(from[i].day, shift)]++] = from[i];
+		to[start[digit_of(from[i].day, shift)]++] = from[i];
 }
 
 /* Linear in the number of lines, so that even the longest is soon done. */

@@ -312,10 +312,13 @@ facts_between(FunctionCallInfo fcinfo)
 }
 
 static Datum
-int32_result(FunctionCallInfo fcinfo, int64 value, const char *what)
+int32_result(int64 value, const char *what)
 {
 	if (value > PG_INT32_MAX)
-		rcv_check(RCV_EOVERFLOW, what);
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("number of %s is out of range", what),
+						errdetail("It is %lld; an integer holds up to %d.", (long long) value,
+								  PG_INT32_MAX)));
 	PG_RETURN_INT32((int32) value);
 }
 
@@ -352,7 +355,7 @@ PG_FUNCTION_INFO_V1(pgrcv_activity_documents);
 Datum
 pgrcv_activity_documents(PG_FUNCTION_ARGS)
 {
-	return int32_result(fcinfo, facts_at(fcinfo).documents, "documents");
+	return int32_result(facts_at(fcinfo).documents, "documents");
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_activity_monetary);
