@@ -85,7 +85,8 @@ SELECT '{2025-01-01:1:92233720368547758.08}'::activity;
 \echo :LAST_ERROR_SQLSTATE
 
 -- limits: days 0001-01-01 .. 9999-12-31
-SELECT a, recency(a, '9999-12-31') AS recency, tenure(a, '9999-12-31') AS tenure, average_gap(a) AS gap
+SELECT a, recency(a, '9999-12-31') AS recency, tenure(a, '9999-12-31') AS tenure, average_gap(a) AS gap,
+       active_days(a, '-infinity', 'infinity') AS all_days, active_days(a, '0001-01-02', '9999-12-30') AS between
 FROM (SELECT activity_agg(day, 1) AS a FROM (VALUES (DATE '9999-12-31'), ('0001-01-01')) AS v (day)) AS q;
 SELECT activity_agg('10000-01-01', 1);
 \echo :LAST_ERROR_SQLSTATE
@@ -214,6 +215,10 @@ SELECT bool_and(activity_merge(x.a, y.a) = activity_merge(y.a, x.a)) AS either_w
 FROM stored AS x, stored AS y WHERE x.customer < 8 AND y.customer BETWEEN 5 AND 12;
 SELECT bool_and(activity_merge(a, '{}') = a AND activity_merge('{}', a) = a AND activity_finish(a) = a) AS neutral FROM stored;
 SELECT activity_add(activity_add(NULL, '2025-01-02', 5), '2025-01-01', 0.125) AS by_hand, activity_add('{2025-01-01:1:5.00}', NULL, 1) AS unchanged, activity_add(NULL, NULL, 1) AS nothing;
+
+-- a value made by hand is as small as one made at once
+SELECT bool_and(pg_column_size(activity_merge(a, a)) = pg_column_size(activity_merge(a, a)::text::activity)
+       AND pg_column_size(activity_add(a, '2020-01-01', 5)) = pg_column_size(activity_add(a, '2020-01-01', 5)::text::activity)) AS tight FROM stored;
 
 -- text and binary forms round trip
 SELECT bool_and(a::text::activity = a AND activity_send(a::text::activity) = activity_send(a)) AS text FROM stored;

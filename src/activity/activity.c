@@ -67,23 +67,31 @@ number_size(uint64_t value)
 	return size;
 }
 
-static bool
+static inline bool
 get_number(const uint8_t **at, const uint8_t *end, uint64_t *out)
 {
-	uint64_t value = 0;
+	const uint8_t *next = *at;
+	uint64_t value;
 
-	for (int shift = 0; shift < 64 && *at < end; shift += 7)
+	if (next == end)
+		return false;
+	value = *next++;
+	if (value >= 0x80)
 	{
-		uint8_t byte = *(*at)++;
+		uint64_t byte = 0x80;
 
-		value |= (uint64_t) (byte & 0x7f) << shift;
-		if (byte < 0x80)
+		value &= 0x7f;
+		for (int shift = 7; byte >= 0x80; shift += 7)
 		{
-			*out = value;
-			return true;
+			if (next == end || shift >= 64)
+				return false;
+			byte = *next++;
+			value |= (byte & 0x7f) << shift;
 		}
 	}
-	return false;
+	*at = next;
+	*out = value;
+	return true;
 }
 
 static uint64_t
@@ -181,8 +189,9 @@ rcv_activity_open(const uint8_t *image, rcv_activity_reader *reader)
 	reader->scale = rcv_activity_scale(image);
 }
 
-bool
-rcv_activity_next(rcv_activity_reader *reader, rcv_activity_line *line)
+/* Inline, so that a loop over lines keeps the reader in registers. */
+static inline bool
+next_line(rcv_activity_reader *reader, rcv_activity_line *line)
 {
 	uint64_t key;
 	uint64_t units;
@@ -208,6 +217,12 @@ rcv_activity_next(rcv_activity_reader *reader, rcv_activity_line *line)
 	return true;
 }
 
+bool
+rcv_activity_next(rcv_activity_reader *reader, rcv_activity_line *line)
+{
+	return next_line(reader, line);
+}
+
 rcv_status
 rcv_activity_lines(const uint8_t *image, rcv_activity_line *out)
 {
@@ -215,7 +230,7 @@ rcv_activity_lines(const uint8_t *image, rcv_activity_line *out)
 
 	rcv_activity_open(image, &reader);
 	while (reader.left > 0)
-		if (!rcv_activity_next(&reader, out++))
+		if (!next_line(&reader, out++))
 			return RCV_EBINARY;
 	return RCV_OK;
 }
@@ -385,26 +400,28 @@ rcv_activity_facts_between(const uint8_t *image, int32_t first, int32_t last,
 {
 	rcv_activity_reader reader;
 	rcv_activity_line line;
+	rcv_activity_facts facts = {0};
 
-	memset(out, 0, sizeof(*out));
+	*out = facts;
 	rcv_activity_open(image, &reader);
-	out->scale = reader.scale;
+	facts.scale = reader.scale;
 	while (reader.left > 0)
 	{
-		if (!rcv_activity_next(&reader, &line))
+		if (!next_line(&reader, &line))
 			return RCV_EBINARY;
 		if (line.day > last)
 			break;
 		if (line.day < first)
 			continue;
-		out->units += line.units;
+		facts.units += line.units;
 		if (line.documents == 0)
 			continue;
-		out->documents += line.documents;
-		out->last_day = line.day;
-		if (out->frequency++ == 0)
-			out->first_day = line.day;
+		facts.documents += line.documents;
+		facts.last_day = line.day;
+		if (facts.frequency++ == 0)
+			facts.first_day = line.day;
 	}
+	*out = facts;
 	return RCV_OK;
 }
 

@@ -13,6 +13,7 @@
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 
 #define FIRST_SIZE 128 /* bytes of a new state: some twenty days */
 #define TIDY_LINES 64  /* from here on, same-day lines merge before growing */
@@ -144,9 +145,9 @@ rcv_activity_facts_arg(Datum value, int32 as_of)
 
 /* States --------------------------------------------------------------- */
 
-/* The state with room for spare bytes more, at the given scale or its own. */
+/* The state with room for lines more, at the given scale or its own. */
 static struct varlena *
-enlarge(struct varlena *state, int scale, Size spare)
+enlarge(struct varlena *state, int scale)
 {
 	uint8_t *image = image_of(state);
 	Size n = rcv_activity_count(image);
@@ -159,7 +160,9 @@ enlarge(struct varlena *state, int scale, Size spare)
 	{
 		Size used = rcv_activity_size(image);
 
-		larger = new_value(used * 2 + spare);
+		/* memory comes in powers of two: take all of one */
+		larger =
+			new_value(pg_nextpower2_size_t(used + VARHDRSZ + RCV_ACTIVITY_LINE_MAX) - VARHDRSZ);
 		memcpy(image_of(larger), image, used);
 		return larger;
 	}
@@ -167,7 +170,7 @@ enlarge(struct varlena *state, int scale, Size spare)
 	(void) merge_lines(lines, &n); /* a day's total too large now may fit at the end */
 	scale = Max(scale, own);
 	rcv_check(rcv_activity_rescale_lines(lines, n, own, scale), "amount");
-	larger = value_of_lines(lines, n, scale, rcv_activity_room(lines, n) + spare);
+	larger = value_of_lines(lines, n, scale, rcv_activity_room(lines, n) + FIRST_SIZE);
 	pfree(lines);
 	return larger;
 }
@@ -180,13 +183,13 @@ put_line(struct varlena *state, rcv_activity_line line, int scale)
 	rcv_status status;
 
 	if (unlikely(scale > own))
-		state = enlarge(state, scale, FIRST_SIZE);
+		state = enlarge(state, scale);
 	else if (scale < own)
 		rcv_check(rcv_money_rescale(line.units, scale, own, &line.units), "amount");
 	status = rcv_activity_append(image_of(state), capacity_of(state), &line);
 	if (unlikely(status == RCV_EROOM))
 	{
-		state = enlarge(state, scale, FIRST_SIZE);
+		state = enlarge(state, scale);
 		status = rcv_activity_append(image_of(state), capacity_of(state), &line);
 	}
 	rcv_check(status, what_activity);
@@ -227,6 +230,19 @@ state_result(struct varlena *state, bool in_aggregate)
 }
 
 /*
+ * Among many groups the state is rarely in a cache: its header and the lines
+ * behind it are asked for together, not one after the other.
+ */
+static inline void
+ask_for_state(FunctionCallInfo fcinfo)
+{
+	const char *state = DatumGetPointer(PG_GETARG_DATUM(0));
+
+	for (int at = 0; at <= FIRST_SIZE; at += 64)
+		__builtin_prefetch(state + at, 1);
+}
+
+/*
  * activity_add(state, day, amount): not strict, because a null day or amount
  * leaves the state as it is.
  */
@@ -245,6 +261,7 @@ pgrcv_activity_add(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
+	ask_for_state(fcinfo);
 	amount = rcv_numeric_money(PG_GETARG_DATUM(2), "amount");
 	line.day = rcv_day_arg(PG_GETARG_DATEADT(1), "day");
 	line.documents = amount.units > 0;

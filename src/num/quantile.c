@@ -140,6 +140,7 @@ add_rank(size_t *ranks, size_t nranks, size_t rank)
  * The point rest/parts of the way from a to b, rest < parts.  Whole hundredths
  * (money, days, counts) are weighted as whole numbers and divided once, so the
  * answer is the double nearest to the exact one: 254.8, not 254.79999999999998.
+ * Of different signs, b - a could be too large for a double.
  */
 static double
 between(double a, double b, size_t rest, size_t parts)
@@ -152,6 +153,9 @@ between(double a, double b, size_t rest, size_t parts)
 		return a;
 	if (fabs(x) < limit && fabs(y) < limit && x / 100.0 == a && y / 100.0 == b)
 		return (x * (double) (parts - rest) + y * (double) rest) / ((double) parts * 100.0);
+	if (a < 0.0 && b > 0.0)
+		return a * ((double) (parts - rest) / (double) parts) +
+			   b * ((double) rest / (double) parts);
 	return a + (b - a) * ((double) rest / (double) parts);
 }
 

@@ -180,43 +180,51 @@ rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
 	rcv_json_error(json, "\"%s\" must be one of: %s.", key, list_names(names));
 }
 
+/* Appends to out, which holds *n of at most most numbers. */
 static void
-collect(const rcv_json *json, const char *key, JsonbContainer *array, int depth, int most,
-		double *out, int *n)
+collect(const rcv_json *json, const char *key, JsonbContainer *array, int depth, int *sizes,
+		int most, double *out, int *n)
 {
 	JsonbIterator *it = JsonbIteratorInit(array);
 	JsonbIteratorToken token;
 	JsonbValue value;
+	int length = 0;
 
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
 		if (token != WJB_ELEM)
 			continue;
+		length++;
 		if (depth > 1)
 		{
 			if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
 				rcv_json_error(json, "\"%s\" must hold arrays, one for each cell.", key);
-			collect(json, key, value.val.binary.data, depth - 1, most, out, n);
+			collect(json, key, value.val.binary.data, depth - 1, sizes + 1, most, out, n);
 			continue;
 		}
 		if (*n == most)
 			rcv_json_error(json, "\"%s\" holds more than %d numbers.", key, most);
 		out[(*n)++] = number(json, key, &value);
 	}
+	if (*sizes == RCV_JSON_ANY)
+		*sizes = length;
+	if (*sizes != length)
+		rcv_json_error(json, "\"%s\" holds an array of length %d where %d is needed.", key, length,
+					   *sizes);
 }
 
 double *
-rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int *n)
+rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int *sizes)
 {
 	JsonbValue *value = get(json, key);
 	double *out;
+	int n = 0;
 
-	*n = 0;
 	if (value == NULL)
 		return NULL;
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
 		rcv_json_error(json, "\"%s\" must be an array of numbers.", key);
 	out = palloc(most * sizeof(double));
-	collect(json, key, value->val.binary.data, depth, most, out, n);
+	collect(json, key, value->val.binary.data, depth, sizes, most, out, &n);
 	return out;
 }

@@ -37,10 +37,14 @@ extern bool rcv_json_choice(const rcv_json *json, const char *key, const char *c
 							int *out);
 
 /*
- * All numbers of an array, of nested arrays in order too when depth > 1;
- * *n is their count.  The array is allocated; NULL when the key is absent.
+ * All numbers of an array, of arrays nested depth deep in order.  All arrays
+ * of the same depth have the same length: sizes[] holds the wanted lengths,
+ * outermost first, and takes the found one where it is RCV_JSON_ANY.  The
+ * result is allocated, of at most that many numbers; NULL when the key is absent.
  */
-extern double *rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int *n);
+#define RCV_JSON_ANY (-1)
+extern double *rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most,
+								int *sizes);
 
 /* Raises 22023 "invalid <what>" with this detail. */
 extern void rcv_json_error(const rcv_json *json, const char *detail, ...) pg_attribute_printf(2, 3)

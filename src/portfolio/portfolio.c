@@ -18,7 +18,9 @@
 #define PART_LINES 4096
 #define WHOLE_ROWS 8192 /* up to here the table is one part */
 #define AHEAD 64		/* lines whose memory is asked for together */
-#define ROW_BITS 25		/* of a slot: row number + 1 */
+#define MERGE_ROWS 4096 /* room is made for as many at once: most may be known already */
+#define LONG_BYTES ((size_t) 16 << 20)
+#define ROW_BITS 25 /* of a slot: row number + 1 */
 #define ROW_MASK ((UINT32_C(1) << ROW_BITS) - 1)
 
 _Static_assert(1 << PART_BITS == RCV_PORTFOLIO_PARTS, "a part for each value of the bits");
@@ -70,22 +72,25 @@ word_start(int32_t day)
 
 /* Growth ------------------------------------------------------------------ */
 
-static rcv_status
+static bool
+fits(size_t rows, int32_t words)
+{
+	return rows <= RCV_PORTFOLIO_BYTES_MAX / rcv_portfolio_stride(words);
+}
+
+static void
 grow_rows(rcv_portfolio *portfolio, size_t least)
 {
 	size_t room = portfolio->rows_room > 0 ? portfolio->rows_room : FIRST_ROWS;
 
 	if (least <= portfolio->rows_room)
-		return RCV_OK;
+		return;
 	while (room < least)
 		room *= 2;
-	if (least * rcv_portfolio_stride(portfolio->view.words) > RCV_PORTFOLIO_BYTES_MAX)
-		return RCV_ELIMIT;
 	portfolio->rows =
 		portfolio->resize(portfolio->context, portfolio->rows, room * sizeof(*portfolio->rows));
 	portfolio->view.rows = portfolio->rows;
 	portfolio->rows_room = room;
-	return RCV_OK;
 }
 
 /* The leading bits number slots too, so that a part has a section of them. */
@@ -136,19 +141,30 @@ grow_slots(rcv_portfolio *portfolio, size_t rows)
 	}
 }
 
-/* Days of room rows over a span that holds the present one; new bits are zero. */
+/* Words of the least span that holds min_day .. max_day. */
+static int32_t
+least_words(const rcv_portfolio_view *view)
+{
+	return (word_start(view->max_day) - word_start(view->min_day)) / WORD_DAYS + 1;
+}
+
+/* Days of room rows over another span, which holds all bits that are set. */
 static void
 relay_days(rcv_portfolio *portfolio, int32_t base_day, int32_t words, size_t room)
 {
 	rcv_portfolio_view *view = &portfolio->view;
 	size_t size = room * (size_t) words * sizeof(uint64_t);
 	uint64_t *days = portfolio->resize(portfolio->context, NULL, size);
-	size_t shift = (size_t) (view->base_day - base_day) / WORD_DAYS;
-	size_t old = (size_t) view->words;
+	int32_t shift = (view->base_day - base_day) / WORD_DAYS;
+	int32_t from = shift < 0 ? -shift : 0;
+	int32_t end = view->words < words - shift ? view->words : words - shift;
+	size_t rows = view->n < portfolio->days_room ? view->n : portfolio->days_room;
 
 	memset(days, 0, size);
-	for (size_t i = 0; i < view->n; i++)
-		memcpy(days + i * (size_t) words + shift, portfolio->days + i * old, old * sizeof(*days));
+	for (size_t i = 0; i < rows && from < end; i++)
+		memcpy(days + i * (size_t) words + (from + shift),
+			   portfolio->days + i * (size_t) view->words + from,
+			   (size_t) (end - from) * sizeof(*days));
 	portfolio->resize(portfolio->context, portfolio->days, 0);
 	portfolio->days = days;
 	portfolio->days_room = room;
@@ -158,57 +174,78 @@ relay_days(rcv_portfolio *portfolio, int32_t base_day, int32_t words, size_t roo
 }
 
 static int32_t
-spare_days(const rcv_portfolio_view *view)
+spare_words(const rcv_portfolio_view *view)
 {
-	return (view->words / 2 > SPARE_WORDS ? view->words / 2 : SPARE_WORDS) * WORD_DAYS;
+	return view->words / 2 > SPARE_WORDS ? view->words / 2 : SPARE_WORDS;
 }
 
-/* Gives rows rows days over a span that holds min_day .. max_day of the view. */
-static rcv_status
+/*
+ * Gives rows rows days over a span that holds min_day .. max_day of the view,
+ * with words to spare as long as there is room for them.
+ */
+static void
 cover(rcv_portfolio *portfolio, size_t rows)
 {
 	rcv_portfolio_view *view = &portfolio->view;
 	int32_t base = word_start(view->min_day);
-	int32_t end = word_start(view->max_day) + WORD_DAYS;
-	int32_t own_end = view->base_day + view->words * WORD_DAYS;
+	int32_t words = least_words(view);
+	int32_t before = (view->base_day - base) / WORD_DAYS; /* words to add at either end */
+	int32_t after = words - before - view->words;
 	size_t room = portfolio->days_room;
 
 	if (view->words == 0)
 	{
 		view->base_day = base;
-		if (end - base < FIRST_WORDS * WORD_DAYS)
-			end = base + FIRST_WORDS * WORD_DAYS;
+		before = 0;
+		after = words > FIRST_WORDS ? words : FIRST_WORDS;
 	}
 	else
 	{
-		base = base < view->base_day ? base - spare_days(view) : view->base_day;
-		end = end > own_end ? end + spare_days(view) : own_end;
+		before = before > 0 ? before + spare_words(view) : 0;
+		after = after > 0 ? after + spare_words(view) : 0;
 	}
-	if (rows * rcv_portfolio_stride((end - base) / WORD_DAYS) > RCV_PORTFOLIO_BYTES_MAX)
-		return RCV_ELIMIT;
+	if (fits(rows, before + view->words + after))
+	{
+		base = view->base_day - before * WORD_DAYS;
+		words = before + view->words + after;
+	}
 	if (room < rows)
-		room = portfolio->rows_room;
-	if (room != portfolio->days_room || base != view->base_day ||
-		(end - base) / WORD_DAYS != view->words)
-		relay_days(portfolio, base, (end - base) / WORD_DAYS, room);
+	{
+		room = rows + rows / 2 < portfolio->rows_room ? rows + rows / 2 : portfolio->rows_room;
+		room = fits(room, words) ? room : rows;
+	}
+	if (room != portfolio->days_room || base != view->base_day || words != view->words)
+		relay_days(portfolio, base, words, room);
+}
+
+static void
+widen(rcv_portfolio_view *view, int32_t first, int32_t last)
+{
+	view->min_day = view->n == 0 || first < view->min_day ? first : view->min_day;
+	view->max_day = view->n == 0 || last > view->max_day ? last : view->max_day;
+}
+
+/* Room for rows rows and for their days. */
+static rcv_status
+make_room(rcv_portfolio *portfolio, size_t rows)
+{
+	if (!fits(rows, least_words(&portfolio->view)))
+		return RCV_ELIMIT;
+	grow_rows(portfolio, rows);
+	grow_slots(portfolio, rows);
+	cover(portfolio, rows);
 	return RCV_OK;
 }
 
-/* Makes room for as many rows more over the days first .. last. */
-static rcv_status
-prepare(rcv_portfolio *portfolio, size_t more, int32_t first, int32_t last)
+/*
+ * Over a span of many years, where days are most of a row, so much room for
+ * customers who may be known already would be a waste, or past the limit:
+ * their rows are made first and counted.
+ */
+static bool
+count_first(const rcv_portfolio_view *view, size_t more)
 {
-	rcv_portfolio_view *view = &portfolio->view;
-	rcv_status status;
-
-	view->min_day = view->n == 0 || first < view->min_day ? first : view->min_day;
-	view->max_day = view->n == 0 || last > view->max_day ? last : view->max_day;
-	status = grow_rows(portfolio, view->n + more);
-	if (status == RCV_OK)
-		status = cover(portfolio, view->n + more);
-	if (status == RCV_OK)
-		grow_slots(portfolio, view->n + more);
-	return status;
+	return more * rcv_portfolio_stride(least_words(view)) > LONG_BYTES;
 }
 
 static rcv_status
@@ -330,14 +367,22 @@ work_in_part(rcv_portfolio *portfolio, size_t part)
 	int32_t last = lines[0].day;
 	rcv_status status;
 
-	if (n == 0)
-		return RCV_OK;
 	for (size_t i = 1; i < n; i++)
 	{
 		first = lines[i].day < first ? lines[i].day : first;
 		last = lines[i].day > last ? lines[i].day : last;
 	}
-	status = prepare(portfolio, n, first, last);
+	widen(&portfolio->view, first, last);
+	if (count_first(&portfolio->view, n))
+	{
+		grow_rows(portfolio, portfolio->view.n + n);
+		grow_slots(portfolio, portfolio->view.n + n);
+		for (size_t i = 0; i < n; i++)
+			(void) find_row(portfolio, lines[i].customer, lines[i].hash);
+		status = make_room(portfolio, portfolio->view.n);
+	}
+	else
+		status = make_room(portfolio, portfolio->view.n + n);
 	for (size_t i = 0; i < n && status == RCV_OK; i += AHEAD)
 		status = work_in_lines(portfolio, lines + i, n - i < AHEAD ? n - i : AHEAD);
 	portfolio->put_aside[part] = 0;
@@ -448,17 +493,40 @@ merge_row(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t i)
 	return RCV_OK;
 }
 
+/* Adds n rows of another view, from row first on. */
+static rcv_status
+merge_rows(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t first, size_t n)
+{
+	rcv_portfolio_view *view = &portfolio->view;
+	rcv_status status;
+
+	widen(view, other->min_day, other->max_day);
+	if (view->n > 0 && count_first(view, n))
+	{
+		grow_rows(portfolio, view->n + n);
+		grow_slots(portfolio, view->n + n);
+		for (size_t i = first; i < first + n; i++)
+			(void) find_row(portfolio, other->rows[i].customer,
+							hash_customer(other->rows[i].customer));
+		status = make_room(portfolio, view->n);
+	}
+	else
+		status = make_room(portfolio, view->n + n);
+	for (size_t i = first; i < first + n && status == RCV_OK; i++)
+		status = merge_row(portfolio, other, i);
+	return status;
+}
+
 rcv_status
 rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other)
 {
 	rcv_status status = rcv_portfolio_flush(portfolio);
+	size_t step = portfolio->view.n == 0 ? other->n : MERGE_ROWS;
 
 	if (status == RCV_OK && other->scale > portfolio->view.scale)
 		status = rescale(portfolio, other->scale);
-	if (status == RCV_OK && other->n > 0)
-		status = prepare(portfolio, other->n, other->min_day, other->max_day);
-	for (size_t i = 0; i < other->n && status == RCV_OK; i++)
-		status = merge_row(portfolio, other, i);
+	for (size_t i = 0; i < other->n && status == RCV_OK; i += step)
+		status = merge_rows(portfolio, other, i, other->n - i < step ? other->n - i : step);
 	return status;
 }
 
@@ -566,7 +634,8 @@ rcv_portfolio_check(const rcv_portfolio_view *view)
 						 view->min_day > view->max_day)))
 		return RCV_EBINARY;
 	rcv_portfolio_tidy(view, &tidy);
-	if (tidy.words != view->words || tidy.base_day != view->base_day || tidy.scale != view->scale)
+	if (tidy.words != view->words || tidy.base_day != view->base_day || tidy.scale != view->scale ||
+		tidy.min_day != view->min_day || tidy.max_day != view->max_day)
 		return RCV_EBINARY;
 	for (size_t i = 0; i < view->n; i++)
 		if (!row_possible(view, i) ||

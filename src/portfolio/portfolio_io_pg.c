@@ -16,13 +16,12 @@
 #define BINARY_VERSION 1
 #define WORD_DAYS 64
 
-static Datum
-checked_result(rcv_portfolio_flat *flat)
+static bool
+is_canonical(rcv_portfolio_flat *flat)
 {
 	rcv_portfolio_view view = rcv_portfolio_arg(PointerGetDatum(flat));
 
-	rcv_check(rcv_portfolio_check(&view), "portfolio");
-	return PointerGetDatum(flat);
+	return rcv_portfolio_check(&view) == RCV_OK;
 }
 
 /* A flat, canonical datum of either form. */
@@ -131,12 +130,13 @@ expect(text_reader *in, char mark)
 static int64
 read_whole(text_reader *in, const char *what, int64 least, int64 most)
 {
+	const char *digits = in->at + (*in->at == '-');
 	char *next;
 	int64 value;
 
 	errno = 0;
 	value = strtoll(in->at, &next, 10);
-	if (next == in->at || errno != 0 || value < least || value > most || *in->at == ' ')
+	if (*digits < '0' || *digits > '9' || errno != 0 || value < least || value > most)
 		text_error(in, psprintf("%s is expected here.", what));
 	in->at = next;
 	return value;
@@ -158,9 +158,11 @@ read_money(text_reader *in)
 {
 	rcv_money money;
 	const char *next;
+	rcv_status status = rcv_money_parse(in->at, in->end, &money, &next);
 
-	if (rcv_money_parse(in->at, in->end, &money, &next) != RCV_OK)
+	if (status == RCV_ETEXT)
 		text_error(in, "An amount is expected here.");
+	rcv_check(status, "value");
 	in->at = next;
 	return money;
 }
@@ -236,7 +238,7 @@ read_rows(text_reader *in, const rcv_portfolio_view *view, rcv_portfolio_flat *f
 	for (Size i = 0; i < view->n; i++)
 		rcv_check(
 			rcv_money_rescale(values[i].units, values[i].scale, flat->scale, &flat->rows[i].units),
-			"amount");
+			"value");
 	pfree(values);
 }
 
@@ -248,9 +250,11 @@ pgrcv_portfolio_in(PG_FUNCTION_ARGS)
 	text_reader in = {text, text, text + strlen(text)};
 	rcv_portfolio_view view = {.scale = RCV_SCALE_MIN};
 	rcv_portfolio_flat *flat;
+	bool spans;
 
 	expect(&in, '[');
-	if (*in.at != ']')
+	spans = *in.at != ']';
+	if (spans)
 	{
 		view.min_day = read_day(&in);
 		expect(&in, ',');
@@ -261,13 +265,18 @@ pgrcv_portfolio_in(PG_FUNCTION_ARGS)
 	view.n = count_rows(&in);
 	if (view.max_day < view.min_day)
 		text_error(&in, "The span ends before it begins.");
+	if (spans != (view.n > 0))
+		text_error(&in, "A span and customers go together.");
 	rcv_portfolio_tidy(&view, &view);
 	flat = rcv_portfolio_new_flat(&view);
 	read_rows(&in, &view, flat);
 	expect(&in, '}');
 	if (*in.at != '\0')
 		text_error(&in, "Nothing may follow the closing brace.");
-	return checked_result(flat);
+	if (!is_canonical(flat))
+		text_error(&in, "Customers ascend; each has a document for each of its days at least, "
+						"and without one no value over zero.");
+	PG_RETURN_POINTER(flat);
 }
 
 /* Binary -------------------------------------------------------------------- */
@@ -349,5 +358,7 @@ pgrcv_portfolio_recv(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		receive_row(in, &flat->rows[i], rcv_portfolio_flat_days(flat) + i * view.words, view.words);
 	}
-	return checked_result(flat);
+	if (!is_canonical(flat))
+		rcv_check(RCV_EBINARY, "portfolio");
+	PG_RETURN_POINTER(flat);
 }

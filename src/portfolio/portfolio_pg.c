@@ -40,7 +40,14 @@ rcv_portfolio_status(rcv_status status, const rcv_portfolio_view *view)
 					   view->n, view->max_day - view->min_day + 1, RCV_PORTFOLIO_BYTES_MAX >> 20),
 			 errhint("Leave out rows with impossible days, take fewer years or customers, or use "
 					 "GROUP BY with activity_agg, which has no such limit.")));
-	rcv_check(status, "the value of a customer");
+	if (status == RCV_EOVERFLOW)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("the value or the documents of a customer are out of range"),
+						errdetail("All values of a portfolio have the decimals of its finest "
+								  "amount, and 18 digits with them."),
+						errhint("Round amounts to the decimals of their currency, as in "
+								"round(amount, 2), or use GROUP BY with activity_agg.")));
+	rcv_check(status, "portfolio");
 }
 
 static void *
@@ -216,6 +223,8 @@ pgrcv_portfolio_add(PG_FUNCTION_ARGS)
 	object = writable_object(fcinfo, context, in_aggregate);
 	rcv_portfolio_status(rcv_portfolio_add(&object->portfolio, PG_GETARG_INT64(1), day, amount),
 						 &object->portfolio.view);
+	if (!in_aggregate) /* what can't be added must not become a value */
+		rcv_portfolio_status(rcv_portfolio_flush(&object->portfolio), &object->portfolio.view);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&object->header));
 }
 

@@ -16,6 +16,7 @@
 typedef struct scores_call
 {
 	rcv_portfolio_view view;
+	int decimals;
 	int32 as_of;
 	const rcv_rfm_model *model; /* NULL: nobody has a purchase */
 	bool named;					/* five scores in each dimension: cells have segments */
@@ -40,6 +41,33 @@ check_as_of(const rcv_portfolio_view *view, int32 as_of)
 							"to portfolio_agg.")));
 }
 
+/* The decimals that values need: the same for either form of a datum. */
+static int
+decimals_of(const rcv_portfolio_view *view)
+{
+	rcv_portfolio_view tidy;
+
+	rcv_portfolio_tidy(view, &tidy);
+	return tidy.scale;
+}
+
+static Datum
+value_of_row(const rcv_portfolio_view *view, Size i, int decimals)
+{
+	return rcv_money_numeric(view->rows[i].units / rcv_pow10(view->scale - decimals), decimals);
+}
+
+/* At the smallest scale, where rounding is the same for either form, and for an activity. */
+static double
+value_double(const rcv_portfolio_view *view, Size i)
+{
+	rcv_money value = {view->rows[i].units, view->scale};
+
+	if (value.scale > RCV_SCALE_MIN)
+		(void) rcv_money_reduce(value.units, value.scale, &value);
+	return rcv_money_double(value.units, value.scale);
+}
+
 static bool
 values_of_row(const rcv_portfolio_view *view, Size i, int32 as_of, rcv_rfm_values *out)
 {
@@ -49,27 +77,25 @@ values_of_row(const rcv_portfolio_view *view, Size i, int32 as_of, rcv_rfm_value
 		return false;
 	out->value[RCV_RECENCY] = as_of - row->last_day;
 	out->value[RCV_FREQUENCY] = row->frequency;
-	out->value[RCV_MONETARY] = rcv_money_double(row->units, view->scale);
+	out->value[RCV_MONETARY] = value_double(view, i);
 	return true;
 }
 
 /* Breaks of all customers with a purchase; NULL without any. */
 static rcv_rfm_value *
-fit_portfolio(const rcv_portfolio_view *view, int32 as_of, int bins)
+fit_portfolio(const rcv_portfolio_view *view, int32 as_of, rcv_rfm_spec *spec)
 {
 	rcv_rfm_values *values =
 		MemoryContextAllocHuge(CurrentMemoryContext, (view->n + 1) * sizeof(*values));
 	rcv_rfm_value *value = NULL;
-	rcv_rfm_spec spec;
 	Size n = 0;
 
-	rcv_rfm_spec_of_bins(bins, &spec);
-	spec.rule.dated = 1;
-	spec.rule.as_of = as_of;
+	spec->rule.dated = 1;
+	spec->rule.as_of = as_of;
 	for (Size i = 0; i < view->n; i++)
 		n += values_of_row(view, i, as_of, &values[n]);
 	if (n > 0)
-		value = rcv_rfm_fit_value(&spec, values, n);
+		value = rcv_rfm_fit_value(spec, values, n);
 	pfree(values);
 	return value;
 }
@@ -95,15 +121,16 @@ Datum
 pgrcv_portfolio_rfm_fit(PG_FUNCTION_ARGS)
 {
 	int32 as_of = as_of_arg(fcinfo, 1);
-	int bins = bins_arg(fcinfo, 2);
 	rcv_portfolio_view view;
 	rcv_rfm_value *value;
+	rcv_rfm_spec spec;
 
+	rcv_rfm_spec_of_bins(bins_arg(fcinfo, 2), &spec);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
 	check_as_of(&view, as_of);
-	value = fit_portfolio(&view, as_of, bins);
+	value = fit_portfolio(&view, as_of, &spec);
 	if (value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(value);
@@ -122,7 +149,7 @@ score_row(FuncCallContext *call, const scores_call *state, Size i)
 	rcv_rfm_values figures = {{0}};
 
 	values[0] = Int64GetDatum(row->customer);
-	values[3] = rcv_money_numeric(row->units, view->scale);
+	values[3] = value_of_row(view, i, state->decimals);
 	if (buyer)
 	{
 		rcv_rfm_scores scores;
@@ -168,19 +195,23 @@ static scores_call *
 begin_scores(FunctionCallInfo fcinfo, bool given_model)
 {
 	scores_call *state = palloc0(sizeof(*state));
+	rcv_rfm_spec spec;
 
 	state->as_of = as_of_arg(fcinfo, given_model ? 2 : 1);
 	if (given_model && PG_ARGISNULL(1))
 		rcv_null_error("model");
+	if (!given_model)
+		rcv_rfm_spec_of_bins(bins_arg(fcinfo, 2), &spec);
 	if (PG_ARGISNULL(0))
 		return state;
 	state->view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
+	state->decimals = decimals_of(&state->view);
 	check_as_of(&state->view, state->as_of);
 	if (given_model)
 		state->model = rcv_rfm_model_arg(PG_GETARG_DATUM(1));
 	else
 	{
-		rcv_rfm_value *value = fit_portfolio(&state->view, state->as_of, bins_arg(fcinfo, 2));
+		rcv_rfm_value *value = fit_portfolio(&state->view, state->as_of, &spec);
 
 		state->model = value == NULL ? NULL : &value->model;
 	}
@@ -231,9 +262,17 @@ pgrcv_portfolio_scores_model(PG_FUNCTION_ARGS)
 
 /* portfolio_customers --------------------------------------------------------- */
 
-static Datum
-customer_row(FuncCallContext *call, const rcv_portfolio_view *view, Size i)
+/* A call of portfolio_customers under way. */
+typedef struct customers_call
 {
+	rcv_portfolio_view view;
+	int decimals;
+} customers_call;
+
+static Datum
+customer_row(FuncCallContext *call, const customers_call *state, Size i)
+{
+	const rcv_portfolio_view *view = &state->view;
 	const rcv_portfolio_row *row = &view->rows[i];
 	Datum values[6];
 	bool nulls[6] = {false};
@@ -244,7 +283,7 @@ customer_row(FuncCallContext *call, const rcv_portfolio_view *view, Size i)
 	values[2] = DateADTGetDatum(row->last_day);
 	values[3] = Int32GetDatum(row->frequency);
 	values[4] = Int32GetDatum(row->documents);
-	values[5] = rcv_money_numeric(row->units, view->scale);
+	values[5] = value_of_row(view, i, state->decimals);
 	return HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls));
 }
 
@@ -253,7 +292,7 @@ Datum
 pgrcv_portfolio_customers(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
-	rcv_portfolio_view *view;
+	customers_call *state;
 	Datum row;
 
 	if (SRF_IS_FIRSTCALL())
@@ -265,15 +304,16 @@ pgrcv_portfolio_customers(PG_FUNCTION_ARGS)
 		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
 			elog(ERROR, "portfolio_customers must return a row type");
 		BlessTupleDesc(call->tuple_desc);
-		view = palloc(sizeof(*view));
-		*view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
-		call->user_fctx = view;
+		state = palloc(sizeof(*state));
+		state->view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
+		state->decimals = decimals_of(&state->view);
+		call->user_fctx = state;
 		MemoryContextSwitchTo(old);
 	}
 	call = SRF_PERCALL_SETUP();
-	view = call->user_fctx;
-	if (call->call_cntr >= view->n)
+	state = call->user_fctx;
+	if (call->call_cntr >= state->view.n)
 		SRF_RETURN_DONE(call);
-	row = customer_row(call, view, call->call_cntr);
+	row = customer_row(call, state, call->call_cntr);
 	SRF_RETURN_NEXT(call, row);
 }

@@ -70,20 +70,27 @@ rcv_rfm_model_size(const rcv_rfm_rule *rule)
 	return sizeof(rcv_rfm_model) + rcv_rfm_breaks_count(rule) * sizeof(double);
 }
 
+/* Which of a dimension's sets holds for these scores. */
+static size_t
+set_number(const rcv_rfm_rule *rule, int dimension, const rcv_rfm_scores *before)
+{
+	size_t set = 0;
+
+	if (rule->nested)
+		for (int d = 0; d < dimension; d++)
+			set = set * (size_t) (rule->breaks[d] + 1) + (size_t) (before->score[d] - 1);
+	return set;
+}
+
 /* Position of the first break of a dimension's set. */
 static size_t
 set_offset(const rcv_rfm_rule *rule, int dimension, const rcv_rfm_scores *before)
 {
 	size_t offset = 0;
-	size_t set = 0;
 
 	for (int d = 0; d < dimension; d++)
-	{
 		offset += (size_t) rcv_rfm_sets(rule, d) * (size_t) rule->breaks[d];
-		if (rule->nested)
-			set = set * (size_t) (rule->breaks[d] + 1) + (size_t) (before->score[d] - 1);
-	}
-	return offset + set * (size_t) rule->breaks[dimension];
+	return offset + set_number(rule, dimension, before) * (size_t) rule->breaks[dimension];
 }
 
 const double *
@@ -228,17 +235,29 @@ fit_breaks(const rcv_rfm_spec *spec, int dimension, double *scratch, size_t n, d
 	return status;
 }
 
-/* Copies to scratch the values of the customers whose scores lead to this set. */
-static size_t
-gather(const rcv_rfm_values *values, const rcv_rfm_scores *scores, size_t n, int dimension,
-	   const rcv_rfm_model *model, const double *set, double *scratch)
+/*
+ * Copies the values of a dimension to scratch, those of each set together;
+ * end[s] becomes the end of set s, which is the beginning of the next one.
+ */
+static void
+gather(const rcv_rfm_rule *rule, const rcv_rfm_values *values, const rcv_rfm_scores *scores,
+	   size_t n, int dimension, double *scratch, size_t *end)
 {
-	size_t kept = 0;
+	int sets = rcv_rfm_sets(rule, dimension);
+	size_t before = 0;
 
+	memset(end, 0, (size_t) sets * sizeof(*end));
 	for (size_t i = 0; i < n; i++)
-		if (rcv_rfm_set(model, dimension, &scores[i]) == set)
-			scratch[kept++] = values[i].value[dimension];
-	return kept;
+		end[set_number(rule, dimension, &scores[i])]++;
+	for (int s = 0; s < sets; s++)
+	{
+		size_t members = end[s];
+
+		end[s] = before;
+		before += members;
+	}
+	for (size_t i = 0; i < n; i++)
+		scratch[end[set_number(rule, dimension, &scores[i])]++] = values[i].value[dimension];
 }
 
 static rcv_status
@@ -250,18 +269,21 @@ fit_sets(const rcv_rfm_spec *spec, const rcv_rfm_values *values, size_t n, int d
 	int sets = rcv_rfm_sets(&spec->rule, dimension);
 	double *out = model->breaks + set_offset(&spec->rule, dimension, &first);
 	double all[RCV_RFM_BREAKS_MAX];
+	size_t end[RCV_RFM_NESTED_MAX * RCV_RFM_NESTED_MAX] = {0};
 	rcv_status status;
 
 	for (size_t i = 0; i < n; i++)
 		scratch[i] = values[i].value[dimension];
 	status = fit_breaks(spec, dimension, scratch, n, all);
+	if (sets > 1)
+		gather(&spec->rule, values, scores, n, dimension, scratch, end);
 	for (int set = 0; set < sets && status == RCV_OK; set++, out += breaks)
 	{
-		size_t members = sets == 1 ? 0 : gather(values, scores, n, dimension, model, out, scratch);
+		size_t begin = set == 0 ? 0 : end[set - 1];
 
 		memcpy(out, all, (size_t) breaks * sizeof(double));
-		if (members > 0)
-			status = fit_breaks(spec, dimension, scratch, members, out);
+		if (end[set] > begin)
+			status = fit_breaks(spec, dimension, scratch + begin, end[set] - begin, out);
 	}
 	return status;
 }

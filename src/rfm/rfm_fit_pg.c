@@ -29,6 +29,8 @@ typedef struct fit_state
 
 #define STATE_MARK 0x52464D01 /* "RFM", version 1 */
 #define STATE_HEADER offsetof(fit_state, customers)
+/* a little less than an allocation: a state may travel in a tuple */
+#define CUSTOMERS_MAX ((MaxAllocSize - 2 * STATE_HEADER) / sizeof(rcv_rfm_values))
 
 /* States ---------------------------------------------------------------- */
 
@@ -44,17 +46,15 @@ new_state(const rcv_rfm_spec *spec, Size room)
 	Size size = STATE_HEADER + room * sizeof(rcv_rfm_values);
 	fit_state *state;
 
-	if (room > (MaxAllocSize - STATE_HEADER) / sizeof(rcv_rfm_values))
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many customers in one rfm_fit"),
-			 errdetail("A fit holds up to %d customers of %d bytes each.",
-					   (int) (MaxAllocSize / sizeof(rcv_rfm_values)), (int) sizeof(rcv_rfm_values)),
-			 errhint("Fit on a sample of the customers, or group them.")));
-	state = palloc(size);
+	if (room > CUSTOMERS_MAX)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many customers in one rfm_fit"),
+						errdetail("A fit holds up to %d customers of %d bytes each.",
+								  (int) CUSTOMERS_MAX, (int) sizeof(rcv_rfm_values)),
+						errhint("Fit on a sample of the customers, or group them.")));
+	state = palloc0(size); /* no stray bytes in a state that travels */
 	SET_VARSIZE(state, size);
 	state->mark = STATE_MARK;
-	state->n = 0;
 	state->spec = *spec;
 	return state;
 }
@@ -120,9 +120,11 @@ own_state(FunctionCallInfo fcinfo, int argument)
 static fit_state *
 put_customers(fit_state *state, const rcv_rfm_values *values, Size n)
 {
-	if (state->n + n > state_room(state))
+	Size needed = state->n + n;
+
+	if (needed > state_room(state))
 	{
-		fit_state *larger = new_state(&state->spec, (state->n + n) * 2);
+		fit_state *larger = new_state(&state->spec, Max(needed, Min(needed * 2, CUSTOMERS_MAX)));
 
 		CHECK_FOR_INTERRUPTS();
 		memcpy(larger->customers, state->customers, state->n * sizeof(*values));
@@ -138,7 +140,7 @@ static void
 different_error(const char *what)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s of rfm_fit must be the same in every row", what),
+					errmsg("%s must be the same in every row", what),
 					errhint("Give a constant, or group by it.")));
 }
 
@@ -155,14 +157,14 @@ state_for(FunctionCallInfo fcinfo, const rcv_rfm_spec *spec)
 		return new_state(spec, FIRST_CUSTOMERS);
 	state = own_state(fcinfo, 0);
 	if (state->spec.rule.dated != spec->rule.dated || state->spec.rule.as_of != spec->rule.as_of)
-		different_error("as_of");
+		different_error("as_of of rfm_fit");
 	if (memcmp(&state->spec.rule, &spec->rule, sizeof(spec->rule)) != 0 ||
 		memcmp(state->spec.given, spec->given, sizeof(spec->given)) != 0)
-		different_error("options");
+		different_error("options of rfm_fit");
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 		if (spec->given[d] &&
 			memcmp(state->spec.own[d], spec->own[d], spec->rule.breaks[d] * sizeof(double)) != 0)
-			different_error("options");
+			different_error("options of rfm_fit");
 	return state;
 }
 
@@ -338,10 +340,9 @@ fit_partition(WindowObject window, const rcv_rfm_spec *spec)
 	{
 		bool isnull;
 		bool isout;
+		MemoryContext old = MemoryContextSwitchTo(row_context);
 		Datum activity = WinGetFuncArgInPartition(window, 0, (int) row, WINDOW_SEEK_HEAD, false,
 												  &isnull, &isout);
-
-		MemoryContext old = MemoryContextSwitchTo(row_context);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!isnull && !isout && rcv_rfm_values_of_activity(activity, spec->rule.as_of, &values[n]))
@@ -387,9 +388,9 @@ pgrcv_rfm_score_window(PG_FUNCTION_ARGS)
 	if (isnull || fit->value == NULL)
 		PG_RETURN_NULL();
 	if (fit->value->model.rule.as_of != as_of)
-		different_error("as_of");
+		different_error("as_of of rfm_score");
 	if (fit->value->model.rule.breaks[0] != bins - 1)
-		different_error("bins");
+		different_error("bins of rfm_score");
 	if (!rcv_rfm_values_of_activity(activity, as_of, &values))
 		PG_RETURN_NULL();
 	scores = rcv_rfm_score(&fit->value->model, &values);

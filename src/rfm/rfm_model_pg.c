@@ -74,7 +74,7 @@ read_rule(const rcv_json *json, rcv_rfm_spec *spec)
 	int left;
 	bool nested = false;
 	double *weights;
-	int n;
+	int three = RCV_RFM_DIMENSIONS;
 
 	rcv_json_int64(json, "bins", RCV_RFM_BINS_MIN, RCV_RFM_BINS_MAX, &bins);
 	rcv_rfm_spec_of_bins((int) bins, spec);
@@ -93,9 +93,7 @@ read_rule(const rcv_json *json, rcv_rfm_spec *spec)
 			rcv_json_choice(&direction, rcv_rfm_names[d], best_names, &low);
 			rule->low_best[d] = (uint8_t) low;
 		}
-	weights = rcv_json_doubles(json, "weights", 1, RCV_RFM_DIMENSIONS, &n);
-	if (weights != NULL && n != RCV_RFM_DIMENSIONS)
-		rcv_json_error(json, "\"weights\" must hold three numbers.");
+	weights = rcv_json_doubles(json, "weights", 1, RCV_RFM_DIMENSIONS, &three);
 	if (weights != NULL)
 		memcpy(rule->weights, weights, sizeof(rule->weights));
 }
@@ -123,7 +121,7 @@ read_own_breaks(const rcv_json *json, rcv_rfm_spec *spec)
 {
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 	{
-		int n;
+		int n = RCV_JSON_ANY;
 		double *breaks = rcv_json_doubles(json, rcv_rfm_names[d], 1, RCV_RFM_BREAKS_MAX, &n);
 
 		if (breaks == NULL)
@@ -149,28 +147,40 @@ rcv_rfm_spec_of_options(Datum options, MemoryContext context)
 	return spec;
 }
 
-/* Number of breaks of a dimension from the length of its array. */
-static void
-read_breaks_count(const rcv_json *json, int d, int n, rcv_rfm_rule *rule)
+/*
+ * Breaks of a dimension: one array, or of a nested model one for each cell,
+ * in arrays of the dimensions before it.
+ */
+static double *
+read_breaks(const rcv_json *json, int d, rcv_rfm_rule *rule)
 {
-	int sets = rcv_rfm_sets(rule, d);
+	const int most[RCV_RFM_DIMENSIONS] = {99, 999, 9999};
+	int depth = rule->nested ? d + 1 : 1;
+	int sizes[RCV_RFM_DIMENSIONS];
+	double *breaks;
 
-	if (n == 0 || n % sets != 0)
-		rcv_json_error(json, "\"%s\" must hold the breaks between scores%s.", rcv_rfm_names[d],
-					   sets > 1 ? ", as many for each cell" : "");
-	rule->breaks[d] = n / sets;
-	if (rcv_json_has(json, "bins") && rule->breaks[d] != rule->breaks[0])
-		rcv_json_error(json, "\"bins\" is given, but \"%s\" has another number of breaks.",
-					   rcv_rfm_names[d]);
+	for (int i = 0; i < depth - 1; i++)
+		sizes[i] = rule->breaks[i] + 1;
+	sizes[depth - 1] = RCV_JSON_ANY;
+	breaks = rcv_json_doubles(json, rcv_rfm_names[d], depth, most[depth - 1], sizes);
+	if (breaks == NULL)
+		rcv_json_error(json, "\"%s\" is missing: the breaks between scores.", rcv_rfm_names[d]);
+	if (sizes[depth - 1] == 0)
+		rcv_json_error(json, "\"%s\" must hold at least one break.", rcv_rfm_names[d]);
+	if (rcv_json_has(json, "bins") && sizes[depth - 1] != rule->breaks[d])
+		rcv_json_error(json, "%d bins have %d breaks, but \"%s\" has %d.", rule->breaks[d] + 1,
+					   rule->breaks[d], rcv_rfm_names[d], sizes[depth - 1]);
+	rule->breaks[d] = sizes[depth - 1];
+	for (int set = 0; set < rcv_rfm_sets(rule, d); set++)
+		check_ascending(json, rcv_rfm_names[d], breaks + set * rule->breaks[d], rule->breaks[d]);
+	return breaks;
 }
 
 static rcv_rfm_value *
 model_of_jsonb(Jsonb *in)
 {
-	const int most[RCV_RFM_DIMENSIONS] = {99, 999, 9999};
 	rcv_json json = rcv_json_open(in, "rfm_model", model_keys);
 	double *breaks[RCV_RFM_DIMENSIONS];
-	int n[RCV_RFM_DIMENSIONS];
 	int64 customers = 0;
 	rcv_rfm_spec spec;
 	rcv_rfm_value *value;
@@ -181,29 +191,19 @@ model_of_jsonb(Jsonb *in)
 	rcv_json_int64(&json, "n", 0, INT64CONST(1) << 53, &customers);
 	spec.rule.customers = customers;
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
-	{
-		int bins = spec.rule.breaks[0] + 1;
-
-		breaks[d] =
-			rcv_json_doubles(&json, rcv_rfm_names[d], spec.rule.nested ? d + 1 : 1, most[d], &n[d]);
-		if (breaks[d] == NULL)
-			rcv_json_error(&json, "\"%s\" is missing: the breaks between scores.",
-						   rcv_rfm_names[d]);
-		read_breaks_count(&json, d, n[d], &spec.rule);
-		if (d == 0 && rcv_json_has(&json, "bins") && spec.rule.breaks[0] != bins - 1)
-			rcv_json_error(&json, "%d bins have %d breaks, but \"recency\" has %d.", bins, bins - 1,
-						   n[0]);
-		for (int set = 0; set < rcv_rfm_sets(&spec.rule, d); set++)
-			check_ascending(&json, rcv_rfm_names[d], breaks[d] + set * spec.rule.breaks[d],
-							spec.rule.breaks[d]);
-	}
+		breaks[d] = read_breaks(&json, d, &spec.rule);
 	check_nested(&json, &spec.rule);
 	rcv_check(rcv_rfm_rule_check(&spec.rule), "rfm_model");
 	value = rcv_rfm_new_value(&spec.rule);
 	value->model.rule = spec.rule;
 	out = value->model.breaks;
-	for (int d = 0; d < RCV_RFM_DIMENSIONS; out += n[d++])
-		memcpy(out, breaks[d], n[d] * sizeof(double));
+	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
+	{
+		int n = rcv_rfm_sets(&spec.rule, d) * spec.rule.breaks[d];
+
+		memcpy(out, breaks[d], n * sizeof(double));
+		out += n;
+	}
 	return value;
 }
 

@@ -10,6 +10,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 #include "activity/activity_pg.h"
 
@@ -36,7 +37,7 @@ rcv_rfm_values_of(int32 recency, double frequency, Datum monetary)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("frequency must be a finite number, not negative")));
 	values.value[RCV_RECENCY] = recency;
-	values.value[RCV_FREQUENCY] = frequency;
+	values.value[RCV_FREQUENCY] = frequency + 0.0; /* no negative zero */
 	values.value[RCV_MONETARY] = rcv_numeric_double(monetary, "monetary");
 	return values;
 }
@@ -149,10 +150,14 @@ Datum
 pgrcv_rfm_total(PG_FUNCTION_ARGS)
 {
 	rcv_rfm_scores scores;
+	double total;
 
 	if (!scores_of_row(PG_GETARG_HEAPTUPLEHEADER(0), &scores))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(rcv_rfm_total(rcv_rfm_model_arg(PG_GETARG_DATUM(1)), &scores));
+	total = rcv_rfm_total(rcv_rfm_model_arg(PG_GETARG_DATUM(1)), &scores);
+	if (!isfinite(total))
+		float_overflow_error();
+	PG_RETURN_FLOAT8(total);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_rfm_next_change);
@@ -197,6 +202,7 @@ change_message(const rcv_rfm_rule *rule, int dimension, const rcv_rfm_position *
 {
 	static const char *const one[] = {"day without an order", "order", NULL};
 	static const char *const many[] = {"days without an order", "orders", NULL};
+	const char *becomes = rule->low_best[dimension] ? "falls to" : "becomes";
 	char *number;
 
 	if (isinf(position->above))
@@ -204,10 +210,10 @@ change_message(const rcv_rfm_rule *rule, int dimension, const rcv_rfm_position *
 						position->score);
 	number = DatumGetCString(DirectFunctionCall1(numeric_out, rcv_double_numeric(change)));
 	if (dimension == RCV_MONETARY)
-		return psprintf("%s more and M becomes %d", number, position->next_score);
+		return psprintf("%s more and M %s %d", number, becomes, position->next_score);
 	return psprintf("%s more %s and %s %s %d", number,
-					change == 1 ? one[dimension] : many[dimension], letters[dimension],
-					rule->low_best[dimension] ? "falls to" : "becomes", position->next_score);
+					change == 1 ? one[dimension] : many[dimension], letters[dimension], becomes,
+					position->next_score);
 }
 
 static void
@@ -223,7 +229,10 @@ explain_dimension(ReturnSetInfo *result, const rcv_rfm_model *model, const rcv_r
 
 	if (!last)
 		change = rcv_rfm_past(model, position.above, per_unit[dimension]) - value;
-	change = rint(change * 1e6) / 1e6; /* a difference of two cents amounts */
+	if (fabs(change) < 1e9)
+		change = rint(change * 1e6) / 1e6; /* a difference of two cents amounts */
+	if (!isfinite(change))
+		float_overflow_error();
 	row[0] = text_datum(rcv_rfm_names[dimension]);
 	row[1] = rcv_double_numeric(value);
 	row[2] = Int16GetDatum((int16) position.score);
