@@ -168,8 +168,8 @@ read_breaks(const rcv_json *json, int d, rcv_rfm_rule *rule)
 	if (sizes[depth - 1] == 0)
 		rcv_json_error(json, "\"%s\" must hold at least one break.", rcv_rfm_names[d]);
 	if (rcv_json_has(json, "bins") && sizes[depth - 1] != rule->breaks[d])
-		rcv_json_error(json, "%d bins have %d breaks, but \"%s\" has %d.", rule->breaks[d] + 1,
-					   rule->breaks[d], rcv_rfm_names[d], sizes[depth - 1]);
+		rcv_json_error(json, "With \"bins\" %d, \"%s\" must hold %d, not %d.", rule->breaks[d] + 1,
+					   rcv_rfm_names[d], rule->breaks[d], sizes[depth - 1]);
 	rule->breaks[d] = sizes[depth - 1];
 	for (int set = 0; set < rcv_rfm_sets(rule, d); set++)
 		check_ascending(json, rcv_rfm_names[d], breaks + set * rule->breaks[d], rule->breaks[d]);
