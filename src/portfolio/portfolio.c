@@ -4,7 +4,6 @@
  */
 #include "portfolio/portfolio.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/day.h"
@@ -19,8 +18,8 @@
 #define WHOLE_ROWS 8192 /* up to here the table is one part */
 #define AHEAD 64		/* lines whose memory is asked for together */
 #define MERGE_ROWS 4096 /* room is made for as many at once: most may be known already */
-#define LONG_BYTES ((size_t) 16 << 20)
-#define ROW_BITS 25 /* of a slot: row number + 1 */
+#define LONG_BYTES ((size_t) 16 << 20) /* of rows that may not be needed: see count_first() */
+#define ROW_BITS 25					   /* of a slot: row number + 1 */
 #define ROW_MASK ((UINT32_C(1) << ROW_BITS) - 1)
 
 _Static_assert(1 << PART_BITS == RCV_PORTFOLIO_PARTS, "a part for each value of the bits");
@@ -210,10 +209,9 @@ cover(rcv_portfolio *portfolio, size_t rows)
 		words = before + view->words + after;
 	}
 	if (room < rows)
-	{
 		room = rows + rows / 2 < portfolio->rows_room ? rows + rows / 2 : portfolio->rows_room;
-		room = fits(room, words) ? room : rows;
-	}
+	if (!fits(room, words))
+		room = RCV_PORTFOLIO_BYTES_MAX / rcv_portfolio_stride(words);
 	if (room != portfolio->days_room || base != view->base_day || words != view->words)
 		relay_days(portfolio, base, words, room);
 }
@@ -501,7 +499,7 @@ merge_rows(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t fir
 	rcv_status status;
 
 	widen(view, other->min_day, other->max_day);
-	if (view->n > 0 && count_first(view, n))
+	if (count_first(view, n))
 	{
 		grow_rows(portfolio, view->n + n);
 		grow_slots(portfolio, view->n + n);
@@ -518,15 +516,24 @@ merge_rows(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t fir
 }
 
 rcv_status
-rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other)
+rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t *done)
 {
+	rcv_portfolio_view *view = &portfolio->view;
 	rcv_status status = rcv_portfolio_flush(portfolio);
-	size_t step = portfolio->view.n == 0 ? other->n : MERGE_ROWS;
+	size_t n = other->n - *done < MERGE_ROWS ? other->n - *done : MERGE_ROWS;
 
-	if (status == RCV_OK && other->scale > portfolio->view.scale)
+	if (status == RCV_OK && other->scale > view->scale)
 		status = rescale(portfolio, other->scale);
-	for (size_t i = 0; i < other->n && status == RCV_OK; i += step)
-		status = merge_rows(portfolio, other, i, other->n - i < step ? other->n - i : step);
+	if (n == 0 || status != RCV_OK)
+		return status;
+	if (view->n == 0) /* all of them are new */
+	{
+		widen(view, other->min_day, other->max_day);
+		status = make_room(portfolio, other->n);
+	}
+	if (status == RCV_OK)
+		status = merge_rows(portfolio, other, *done, n);
+	*done += n;
 	return status;
 }
 
@@ -572,27 +579,51 @@ rcv_portfolio_copy_row(const rcv_portfolio_view *from, size_t i, const rcv_portf
 		   (size_t) to->words * sizeof(uint64_t));
 }
 
-static int
-compare_keys(const void *a, const void *b)
+/* Orders keys by one byte of the customer; false when that changes nothing. */
+static bool
+order_by_byte(const rcv_portfolio_key *from, rcv_portfolio_key *to, size_t n, int shift)
 {
-	int64_t x = ((const rcv_portfolio_key *) a)->customer;
-	int64_t y = ((const rcv_portfolio_key *) b)->customer;
+	size_t next[256] = {0};
+	size_t start = 0;
 
-	return (x > y) - (x < y);
+	for (size_t i = 0; i < n; i++)
+		next[from[i].rank >> shift & 255]++;
+	if (next[from[0].rank >> shift & 255] == n)
+		return false;
+	for (int byte = 0; byte < 256; byte++)
+	{
+		size_t count = next[byte];
+
+		next[byte] = start;
+		start += count;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[next[from[i].rank >> shift & 255]++] = from[i];
+	return true;
 }
 
-void
-rcv_portfolio_order(const rcv_portfolio_view *view, rcv_portfolio_key *keys)
+const rcv_portfolio_key *
+rcv_portfolio_order(const rcv_portfolio_view *view, rcv_portfolio_key *keys,
+					rcv_portfolio_key *spare)
 {
 	bool sorted = true;
 
 	for (size_t i = 0; i < view->n; i++)
 	{
-		keys[i] = (rcv_portfolio_key){view->rows[i].customer, (uint32_t) i};
-		sorted = sorted && (i == 0 || keys[i - 1].customer < keys[i].customer);
+		/* as an unsigned number, negative customers come first too */
+		keys[i].rank = (uint64_t) view->rows[i].customer ^ UINT64_C(1) << 63;
+		keys[i].row = i;
+		sorted = sorted && (i == 0 || keys[i - 1].rank < keys[i].rank);
 	}
-	if (!sorted)
-		qsort(keys, view->n, sizeof(*keys), compare_keys);
+	for (int shift = 0; shift < 64 && !sorted; shift += 8)
+		if (order_by_byte(keys, spare, view->n, shift))
+		{
+			rcv_portfolio_key *other = keys;
+
+			keys = spare;
+			spare = other;
+		}
+	return keys;
 }
 
 static bool

@@ -101,8 +101,12 @@ extern rcv_status rcv_portfolio_add(rcv_portfolio *portfolio, int64_t customer, 
 /* Works in all that was put aside; the view is complete afterwards. */
 extern rcv_status rcv_portfolio_flush(rcv_portfolio *portfolio);
 
-/* Adds all customers of another portfolio. */
-extern rcv_status rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other);
+/*
+ * Adds customers of another portfolio, some thousand from number *done on: call
+ * it until *done is their number.
+ */
+extern rcv_status rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other,
+									  size_t *done);
 
 /*
  * The canonical arrangement of a complete view: the words and base day of the
@@ -117,12 +121,17 @@ extern void rcv_portfolio_copy_row(const rcv_portfolio_view *from, size_t i,
 
 typedef struct rcv_portfolio_key
 {
-	int64_t customer;
-	uint32_t row; /* its number in the view */
+	uint64_t rank; /* ascends with the customer */
+	size_t row;	   /* its number in the view */
 } rcv_portfolio_key;
 
-/* The n rows of a view by ascending customer. */
-extern void rcv_portfolio_order(const rcv_portfolio_view *view, rcv_portfolio_key *keys);
+/*
+ * The n rows of a view by ascending customer: keys or spare, each with room for
+ * n.  A radix sort, linear in n.
+ */
+extern const rcv_portfolio_key *rcv_portfolio_order(const rcv_portfolio_view *view,
+													rcv_portfolio_key *keys,
+													rcv_portfolio_key *spare);
 
 /* RCV_EBINARY unless rows, days, counts and order are those of a tidied portfolio. */
 extern rcv_status rcv_portfolio_check(const rcv_portfolio_view *view);

@@ -112,16 +112,22 @@ portfolio_flatten(ExpandedObjectHeader *header, void *result, Size size)
 	portfolio_object *object = (portfolio_object *) header;
 	rcv_portfolio_view *view = &object->portfolio.view;
 	rcv_portfolio_flat *flat = result;
-	rcv_portfolio_key *keys =
-		MemoryContextAllocHuge(object->header.eoh_context, (view->n + 1) * sizeof(*keys));
+	Size room = (view->n + 1) * sizeof(rcv_portfolio_key);
+	rcv_portfolio_key *keys = MemoryContextAllocHuge(object->header.eoh_context, room);
+	rcv_portfolio_key *spare = MemoryContextAllocHuge(object->header.eoh_context, room);
+	const rcv_portfolio_key *ordered;
 	uint64_t *days;
 
 	CHECK_FOR_INTERRUPTS();
 	fill_header(flat, &object->tidy, size);
-	rcv_portfolio_order(view, keys);
+	ordered = rcv_portfolio_order(view, keys, spare);
 	days = rcv_portfolio_flat_days(flat);
 	for (Size i = 0; i < view->n; i++, days += object->tidy.words)
-		rcv_portfolio_copy_row(view, keys[i].row, &object->tidy, &flat->rows[i], days);
+	{
+		CHECK_FOR_INTERRUPTS();
+		rcv_portfolio_copy_row(view, ordered[i].row, &object->tidy, &flat->rows[i], days);
+	}
+	pfree(spare);
 	pfree(keys);
 }
 
@@ -178,6 +184,19 @@ rcv_portfolio_arg(Datum value)
 
 /* Aggregate ---------------------------------------------------------------- */
 
+static void
+merge_into(portfolio_object *object, const rcv_portfolio_view *other)
+{
+	Size done = 0;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		rcv_portfolio_status(rcv_portfolio_merge(&object->portfolio, other, &done),
+							 &object->portfolio.view);
+	} while (done < other->n);
+}
+
 /*
  * The object of a state that may be changed.  Outside an aggregate, and where
  * the first state came flat, that is a new one with the same customers.
@@ -194,7 +213,7 @@ writable_object(FunctionCallInfo fcinfo, MemoryContext context, bool in_aggregat
 		return object_of(PG_GETARG_DATUM(0));
 	view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
 	object = new_object(context);
-	rcv_portfolio_status(rcv_portfolio_merge(&object->portfolio, &view), &object->portfolio.view);
+	merge_into(object, &view);
 	return object;
 }
 
@@ -245,7 +264,7 @@ pgrcv_portfolio_merge(PG_FUNCTION_ARGS)
 	}
 	object = writable_object(fcinfo, context, in_aggregate);
 	other = rcv_portfolio_arg(PG_GETARG_DATUM(1));
-	rcv_portfolio_status(rcv_portfolio_merge(&object->portfolio, &other), &object->portfolio.view);
+	merge_into(object, &other);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&object->header));
 }
 

@@ -102,16 +102,18 @@ static image
 tidied(const rcv_portfolio_view *view)
 {
 	rcv_portfolio_key *keys = room_for(view->n, sizeof(*keys));
+	rcv_portfolio_key *spare = room_for(view->n, sizeof(*spare));
+	const rcv_portfolio_key *ordered = rcv_portfolio_order(view, keys, spare);
 	rcv_portfolio_view header;
 	image out;
 
 	rcv_portfolio_tidy(view, &header);
 	out = new_image(&header);
-	rcv_portfolio_order(view, keys);
 	for (size_t i = 0; i < view->n; i++)
-		rcv_portfolio_copy_row(view, keys[i].row, &header, &out.rows[i],
+		rcv_portfolio_copy_row(view, ordered[i].row, &header, &out.rows[i],
 							   out.days + i * (size_t) header.words);
 	free(keys);
+	free(spare);
 	return out;
 }
 
@@ -137,6 +139,18 @@ equals_image(rcv_portfolio *portfolio, const image *expected)
 	equal = images_equal(&own, expected);
 	free_image(&own);
 	return equal;
+}
+
+static rcv_status
+merge_all(rcv_portfolio *portfolio, const rcv_portfolio_view *other)
+{
+	rcv_status status;
+	size_t done = 0;
+
+	do
+		status = rcv_portfolio_merge(portfolio, other, &done);
+	while (status == RCV_OK && done < other->n);
+	return status;
 }
 
 /* The model -------------------------------------------------------------- */
@@ -414,8 +428,8 @@ merges(const shape *shape, const line *lines, const image *expected)
 		{
 			int part = (order + i) % 2;
 
-			right = right && rcv_portfolio_merge(&whole, tidy ? &flat[part].view
-															  : &parts[part].view) == RCV_OK;
+			right =
+				right && merge_all(&whole, tidy ? &flat[part].view : &parts[part].view) == RCV_OK;
 		}
 		right = right && equals_image(&whole, expected);
 		stop(&whole);
@@ -423,7 +437,7 @@ merges(const shape *shape, const line *lines, const image *expected)
 	/* into one that still has lines put aside; more lines afterwards */
 	start(&whole);
 	right = right && add_lines(&whole, lines + cut, (shape->lines - cut) / 2) == RCV_OK;
-	right = right && rcv_portfolio_merge(&whole, &parts[0].view) == RCV_OK;
+	right = right && merge_all(&whole, &parts[0].view) == RCV_OK;
 	right = right && add_lines(&whole, lines + cut + (shape->lines - cut) / 2,
 							   shape->lines - cut - (shape->lines - cut) / 2) == RCV_OK;
 	right = right && equals_image(&whole, expected);
@@ -503,10 +517,9 @@ test_empty(void)
 	CHECK(rcv_portfolio_check(&flat.view) == RCV_EBINARY, "nothing has no span");
 	free_image(&flat);
 	CHECK(add(&one, 5, -400, 1050, 2) == RCV_OK, "a line");
-	CHECK(rcv_portfolio_merge(&one, &empty.view) == RCV_OK && one.view.n == 1, "merge of nothing");
+	CHECK(merge_all(&one, &empty.view) == RCV_OK && one.view.n == 1, "merge of nothing");
 	CHECK(one.view.min_day == -400 && one.view.max_day == -400, "nothing leaves the span");
-	CHECK(rcv_portfolio_merge(&empty, &one.view) == RCV_OK && empty.view.n == 1,
-		  "merge into nothing");
+	CHECK(merge_all(&empty, &one.view) == RCV_OK && empty.view.n == 1, "merge into nothing");
 	CHECK(empty.view.min_day == -400 && empty.rows[0].units == 1050, "it is the same");
 	stop(&empty);
 	stop(&one);
@@ -569,7 +582,7 @@ test_overflow(void)
 	start(&q);
 	CHECK(add(&p, 1, 0, INT64_MAX, 2) == RCV_OK && add(&q, 1, 0, 1, 2) == RCV_OK, "two");
 	CHECK(rcv_portfolio_flush(&q) == RCV_OK, "flush");
-	CHECK(rcv_portfolio_merge(&p, &q.view) == RCV_EOVERFLOW, "a merge past the most");
+	CHECK(merge_all(&p, &q.view) == RCV_EOVERFLOW, "a merge past the most");
 	stop(&p);
 	stop(&q);
 
@@ -577,13 +590,13 @@ test_overflow(void)
 	start(&q);
 	CHECK(add(&p, 1, 0, 1000, 2) == RCV_OK && add(&q, 2, 0, 1, 18) == RCV_OK, "two scales");
 	CHECK(rcv_portfolio_flush(&q) == RCV_OK && rcv_portfolio_flush(&p) == RCV_OK, "flush");
-	CHECK(rcv_portfolio_merge(&p, &q.view) == RCV_EOVERFLOW, "a finer one comes");
+	CHECK(merge_all(&p, &q.view) == RCV_EOVERFLOW, "a finer one comes");
 	stop(&p);
 	start(&p);
-	CHECK(add(&p, 1, 0, 1000, 2) == RCV_OK && rcv_portfolio_merge(&q, &p.view) == RCV_OK &&
+	CHECK(add(&p, 1, 0, 1000, 2) == RCV_OK && merge_all(&q, &p.view) == RCV_OK &&
 			  rcv_portfolio_flush(&p) == RCV_OK,
 		  "lines put aside are not merged");
-	CHECK(rcv_portfolio_merge(&q, &p.view) == RCV_EOVERFLOW, "a coarser one comes");
+	CHECK(merge_all(&q, &p.view) == RCV_EOVERFLOW, "a coarser one comes");
 	stop(&p);
 	stop(&q);
 
@@ -591,8 +604,8 @@ test_overflow(void)
 	start(&q);
 	CHECK(add(&p, 1, 0, 1, 2) == RCV_OK && rcv_portfolio_flush(&p) == RCV_OK, "a document");
 	p.rows[0].documents = INT32_MAX;
-	CHECK(rcv_portfolio_merge(&q, &p.view) == RCV_OK, "as many as can be counted");
-	CHECK(rcv_portfolio_merge(&q, &p.view) == RCV_EOVERFLOW, "more, by a merge");
+	CHECK(merge_all(&q, &p.view) == RCV_OK, "as many as can be counted");
+	CHECK(merge_all(&q, &p.view) == RCV_EOVERFLOW, "more, by a merge");
 	CHECK(add(&p, 1, 0, 1, 2) == RCV_OK && rcv_portfolio_flush(&p) == RCV_EOVERFLOW, "by a line");
 	stop(&p);
 	stop(&q);
@@ -640,7 +653,7 @@ test_limit(void)
 	CHECK(status == RCV_OK && rcv_portfolio_flush(&p) == RCV_OK, "1,500 over 5,000 years");
 	CHECK(rcv_portfolio_flush(&far) == RCV_OK, "1,500 on a day");
 	for (int i = 0; i < 2; i++)
-		CHECK(rcv_portfolio_merge(&p, &far.view) == RCV_OK && p.view.n == 1500, "merged");
+		CHECK(merge_all(&p, &far.view) == RCV_OK && p.view.n == 1500, "merged");
 	CHECK(largest_request < RCV_PORTFOLIO_BYTES_MAX, "with less than the limit");
 	stop(&p);
 	stop(&far);
