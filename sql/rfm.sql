@@ -545,3 +545,23 @@ SELECT lo, name FROM sending WHERE i = 9 \gset
 \set VERBOSITY default
 SELECT * FROM received;
 SELECT count(lo_unlink(lo)) AS removed FROM sending;
+
+-- equal values have equal scores, whatever decimals they were added up from
+SELECT monetary(a), value, score
+FROM (VALUES ('{2025-01-01:1:498461695.49}'::activity),
+	('{2024-12-31:1:498461695.4800000001,2025-01-01:1:0.0099999999}')) AS v (a),
+	rfm_explain(a, '{"recency":[1],"frequency":[3],"monetary":[498461695.49],"boundary":"left"}', '2025-06-01')
+WHERE dimension = 'monetary';
+
+-- the window form's constants are checked also where nobody has a purchase
+SELECT id, rfm_score(a, d, 5) OVER (ORDER BY id)
+FROM (VALUES (1, '{2025-01-01:1:10}'::activity, DATE '2024-01-01'), (2, '{2025-01-01:1:10}', '2025-06-01')) AS v (id, a, d);
+SELECT id, rfm_score(a, '2024-01-01', bins) OVER (ORDER BY id)
+FROM (VALUES (1, '{2025-01-01:1:10}'::activity, 5), (2, NULL, 4)) AS v (id, a, bins);
+
+-- hash partitions
+CREATE TABLE by_model (model rfm_model) PARTITION BY HASH (model);
+CREATE TABLE by_model_0 PARTITION OF by_model FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE by_model_1 PARTITION OF by_model FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO by_model SELECT format('{"recency":[%s],"frequency":[1],"monetary":[1]}', i)::rfm_model FROM generate_series(1, 20) AS i;
+SELECT count(*), count(DISTINCT tableoid) AS partitions FROM by_model;

@@ -83,61 +83,61 @@ COMMENT ON AGGREGATE rollup(activity) IS
 
 CREATE FUNCTION recency(a activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_activity_recency'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION recency(activity, date) IS
 'days from the last purchase to as_of; null without a purchase';
 
 CREATE FUNCTION frequency(a activity, as_of date DEFAULT 'infinity') RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_activity_frequency'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION frequency(activity, date) IS
 'number of days with a purchase up to as_of; infinity means all days';
 
 CREATE FUNCTION documents(a activity, as_of date DEFAULT 'infinity') RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_activity_documents'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION documents(activity, date) IS
 'number of purchases (ledger lines over zero) up to as_of; infinity means all days';
 
 CREATE FUNCTION monetary(a activity, as_of date DEFAULT 'infinity') RETURNS numeric
 AS 'MODULE_PATHNAME', 'pgrcv_activity_monetary'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION monetary(activity, date) IS
 'net value up to as_of, credit notes taken off, exact; infinity means all days';
 
 CREATE FUNCTION first_day(a activity) RETURNS date
 AS 'MODULE_PATHNAME', 'pgrcv_activity_first_day'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION first_day(activity) IS
 'day of the first purchase; null without one';
 
 CREATE FUNCTION last_day(a activity, as_of date DEFAULT 'infinity') RETURNS date
 AS 'MODULE_PATHNAME', 'pgrcv_activity_last_day'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION last_day(activity, date) IS
 'day of the last purchase up to as_of; null without one; infinity means all days';
 
 CREATE FUNCTION tenure(a activity, as_of date) RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_activity_tenure'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION tenure(activity, date) IS
 'days from the first purchase to as_of; null without a purchase up to as_of';
 
 CREATE FUNCTION average_gap(a activity, as_of date DEFAULT 'infinity') RETURNS float8
 AS 'MODULE_PATHNAME', 'pgrcv_activity_average_gap'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION average_gap(activity, date) IS
 'mean days from one purchase day to the next up to as_of: (last - first) / (frequency - 1); null under two purchase days';
 
 CREATE FUNCTION active_days(a activity, from_day date, to_day date) RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_activity_active_days'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION active_days(activity, date, date) IS
 'number of days with a purchase from from_day to to_day, both included';
 
 CREATE FUNCTION amount_between(a activity, from_day date, to_day date) RETURNS numeric
 AS 'MODULE_PATHNAME', 'pgrcv_activity_amount_between'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION amount_between(activity, date, date) IS
 'net value from from_day to to_day, both included, exact';
 
@@ -152,25 +152,25 @@ COMMENT ON FUNCTION activity_days(activity) IS
 
 CREATE FUNCTION activity_eq(a activity, b activity) RETURNS boolean
 AS 'MODULE_PATHNAME', 'pgrcv_activity_eq'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_eq(activity, activity) IS
 'implementation of = operator';
 
 CREATE FUNCTION activity_ne(a activity, b activity) RETURNS boolean
 AS 'MODULE_PATHNAME', 'pgrcv_activity_ne'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_ne(activity, activity) IS
 'implementation of <> operator';
 
 CREATE FUNCTION activity_hash(a activity) RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_activity_hash'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_hash(activity) IS
 'hash of an activity';
 
 CREATE FUNCTION activity_hash_extended(a activity, seed bigint) RETURNS bigint
 AS 'MODULE_PATHNAME', 'pgrcv_activity_hash_extended'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_hash_extended(activity, bigint) IS
 '64-bit hash of an activity with a seed';
 

@@ -9,7 +9,6 @@
  */
 #include "activity/activity_pg.h"
 
-#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -45,12 +44,12 @@ new_value(Size capacity)
 }
 
 static rcv_activity_line *
-read_lines(const uint8_t *image, Size extra)
+read_lines(const uint8_t *image)
 {
 	rcv_activity_line *lines;
 
 	lines = MemoryContextAllocHuge(CurrentMemoryContext,
-								   (rcv_activity_count(image) + extra + 1) * sizeof(*lines));
+								   ((Size) rcv_activity_count(image) + 1) * sizeof(*lines));
 	rcv_check(rcv_activity_lines(image, lines), what_activity);
 	return lines;
 }
@@ -110,7 +109,7 @@ canonical_copy(const uint8_t *image)
 		memcpy(image_of(value), image, size);
 		return value;
 	}
-	lines = read_lines(image, 0);
+	lines = read_lines(image);
 	value = rcv_activity_of_lines(lines, rcv_activity_count(image), rcv_activity_scale(image));
 	pfree(lines);
 	return value;
@@ -145,7 +144,7 @@ rcv_activity_facts_arg(Datum value, int32 as_of)
 
 /* States --------------------------------------------------------------- */
 
-/* The state with room for lines more, at the given scale or its own. */
+/* The state with room for more lines, at the given scale or its own. */
 static struct varlena *
 enlarge(struct varlena *state, int scale)
 {
@@ -166,7 +165,7 @@ enlarge(struct varlena *state, int scale)
 		memcpy(image_of(larger), image, used);
 		return larger;
 	}
-	lines = read_lines(image, 0);
+	lines = read_lines(image);
 	(void) merge_lines(lines, &n); /* a day's total too large now may fit at the end */
 	scale = Max(scale, own);
 	rcv_check(rcv_activity_rescale_lines(lines, n, own, scale), "amount");
@@ -214,7 +213,11 @@ writable_state(Datum value, bool in_aggregate)
 	struct varlena *state;
 
 	if (in_aggregate && VARATT_IS_4B_U(DatumGetPointer(value)))
-		return (struct varlena *) DatumGetPointer(value);
+	{
+		state = (struct varlena *) DatumGetPointer(value);
+		rcv_check(rcv_activity_check(image_of(state), capacity_of(state)), what_activity);
+		return state;
+	}
 	image = raw_image(value);
 	used = rcv_activity_size(image);
 	state = new_value(used + FIRST_SIZE);

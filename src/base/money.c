@@ -5,6 +5,7 @@
 #include "base/money.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 static const int64_t pow10_table[] = {
 	INT64_C(1),
@@ -63,15 +64,31 @@ rcv_money_reduce(rcv_int128 units, int scale, rcv_money *out)
 	return out->units == units && scale <= RCV_SCALE_MAX ? RCV_OK : RCV_EOVERFLOW;
 }
 
+static bool
+exact_as_double(rcv_int128 units)
+{
+	const rcv_int128 limit = (rcv_int128) 1 << 53;
+
+	return units > -limit && units < limit;
+}
+
 /*
  * A number of units under 2^53 and a power of ten up to 10^22 are exact
  * doubles, so their quotient is the double nearest to the amount: the one
- * that reading the same decimal text gives.
+ * that reading the same decimal text gives.  Larger numbers go through text.
  */
 double
 rcv_money_double(rcv_int128 units, int scale)
 {
-	return (double) units / (double) pow10_table[scale];
+	char text[RCV_MONEY_TEXT];
+
+	if (!exact_as_double(units))
+		for (; scale > RCV_SCALE_MIN && units % 10 == 0; scale--)
+			units /= 10;
+	if (exact_as_double(units))
+		return (double) units / (double) pow10_table[scale];
+	rcv_money_print(units, scale, text);
+	return strtod(text, NULL);
 }
 
 int

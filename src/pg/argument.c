@@ -10,9 +10,9 @@ rcv_day_arg(DateADT day, const char *what)
 	if (likely(rcv_day_valid(day)))
 		return day;
 	if (DATE_NOT_FINITE(day))
-		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-						errmsg("%s must be a finite day", what),
-						errhint("Give a day from 0001-01-01 to 9999-12-31.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("%s must be finite", what),
+				 errhint("Give a day from 0001-01-01 to 9999-12-31.")));
 	rcv_check_slow(RCV_EDATE, what);
 	pg_unreachable();
 }

@@ -15,7 +15,7 @@ static const status_error errors[] = {
 	{0, NULL, NULL}, /* RCV_OK */
 	{ERRCODE_INVALID_PARAMETER_VALUE, "%s is outside its domain", NULL},
 	{ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "%s is out of range",
-	 "An amount holds up to 18 digits, decimals included; a total of amounts up to 38."},
+	 "An amount holds 18 digits, at least two of them decimals; a total holds 38."},
 	{ERRCODE_NULL_VALUE_NOT_ALLOWED, "%s must not be null", NULL},
 	{ERRCODE_DATETIME_FIELD_OVERFLOW, "%s is out of range",
 	 "Days run from 0001-01-01 to 9999-12-31."},

@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#include "utils/builtins.h"
-
 static bool
 name_is(const JsonbValue *value, const char *name)
 {

@@ -81,7 +81,7 @@ amount_error(const char *what)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s has too many digits", what),
-			 errdetail("An amount holds up to 18 digits, at most 18 of them decimals."),
+			 errdetail("An amount holds 18 digits, at least two of them decimals."),
 			 errhint("Round it to the decimals of its currency, as in round(amount, 2).")));
 }
 

@@ -147,6 +147,21 @@ least_words(const rcv_portfolio_view *view)
 	return (word_start(view->max_day) - word_start(view->min_day)) / WORD_DAYS + 1;
 }
 
+/* Days of more rows over the same span: what is there stays where it is. */
+static void
+add_days(rcv_portfolio *portfolio, size_t room)
+{
+	size_t words = (size_t) portfolio->view.words;
+	size_t old = portfolio->days_room * words;
+	size_t new = room *words;
+
+	portfolio->days =
+		portfolio->resize(portfolio->context, portfolio->days, new * sizeof(uint64_t));
+	memset(portfolio->days + old, 0, (new - old) * sizeof(uint64_t));
+	portfolio->days_room = room;
+	portfolio->view.days = portfolio->days;
+}
+
 /* Days of room rows over another span, which holds all bits that are set. */
 static void
 relay_days(rcv_portfolio *portfolio, int32_t base_day, int32_t words, size_t room)
@@ -212,8 +227,10 @@ cover(rcv_portfolio *portfolio, size_t rows)
 		room = rows + rows / 2 < portfolio->rows_room ? rows + rows / 2 : portfolio->rows_room;
 	if (!fits(room, words))
 		room = RCV_PORTFOLIO_BYTES_MAX / rcv_portfolio_stride(words);
-	if (room != portfolio->days_room || base != view->base_day || words != view->words)
+	if (base != view->base_day || words != view->words || room < portfolio->days_room)
 		relay_days(portfolio, base, words, room);
+	else if (room > portfolio->days_room)
+		add_days(portfolio, room);
 }
 
 static void
@@ -553,10 +570,12 @@ needed_scale(const rcv_portfolio_view *view)
 void
 rcv_portfolio_tidy(const rcv_portfolio_view *view, rcv_portfolio_view *out)
 {
+	int scale = needed_scale(view); /* before out, which may be the view itself */
+
 	*out = *view;
 	out->rows = NULL;
 	out->days = NULL;
-	out->scale = needed_scale(view);
+	out->scale = scale;
 	if (view->n == 0)
 	{
 		out->base_day = out->min_day = out->max_day = 0;

@@ -61,7 +61,7 @@ COMMENT ON FUNCTION portfolio_finish(portfolio) IS
 CREATE AGGREGATE portfolio_agg(customer bigint, day date, amount numeric) (
 	SFUNC = portfolio_add,
 	STYPE = portfolio,
-	SSPACE = 65536,
+	SSPACE = 150000,
 	FINALFUNC = portfolio_finish,
 	COMBINEFUNC = portfolio_merge,
 	PARALLEL = SAFE
@@ -72,7 +72,7 @@ COMMENT ON AGGREGATE portfolio_agg(bigint, date, numeric) IS
 CREATE AGGREGATE rollup(p portfolio) (
 	SFUNC = portfolio_merge,
 	STYPE = portfolio,
-	SSPACE = 65536,
+	SSPACE = 150000,
 	FINALFUNC = portfolio_finish,
 	COMBINEFUNC = portfolio_merge,
 	PARALLEL = SAFE

@@ -4,7 +4,6 @@
  */
 #include "portfolio/portfolio_pg.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 

@@ -6,7 +6,6 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "rfm/rfm_pg.h"
@@ -57,17 +56,6 @@ value_of_row(const rcv_portfolio_view *view, Size i, int decimals)
 	return rcv_money_numeric(view->rows[i].units / rcv_pow10(view->scale - decimals), decimals);
 }
 
-/* At the smallest scale, where rounding is the same for either form, and for an activity. */
-static double
-value_double(const rcv_portfolio_view *view, Size i)
-{
-	rcv_money value = {view->rows[i].units, view->scale};
-
-	if (value.scale > RCV_SCALE_MIN)
-		(void) rcv_money_reduce(value.units, value.scale, &value);
-	return rcv_money_double(value.units, value.scale);
-}
-
 static bool
 values_of_row(const rcv_portfolio_view *view, Size i, int32 as_of, rcv_rfm_values *out)
 {
@@ -77,7 +65,7 @@ values_of_row(const rcv_portfolio_view *view, Size i, int32 as_of, rcv_rfm_value
 		return false;
 	out->value[RCV_RECENCY] = as_of - row->last_day;
 	out->value[RCV_FREQUENCY] = row->frequency;
-	out->value[RCV_MONETARY] = value_double(view, i);
+	out->value[RCV_MONETARY] = rcv_money_double(row->units, view->scale);
 	return true;
 }
 

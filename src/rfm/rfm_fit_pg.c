@@ -11,7 +11,6 @@
 
 #include <math.h>
 
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "windowapi.h"
@@ -311,6 +310,8 @@ pgrcv_rfm_fit_finish(PG_FUNCTION_ARGS)
 typedef struct partition_fit
 {
 	bool fitted;
+	int32 as_of;
+	int bins;
 	rcv_rfm_value *value; /* NULL: nobody has a purchase */
 } partition_fit;
 
@@ -382,15 +383,17 @@ pgrcv_rfm_score_window(PG_FUNCTION_ARGS)
 		old = MemoryContextSwitchTo(GetMemoryChunkContext(fit));
 		fit->value = fit_partition(window, &spec);
 		MemoryContextSwitchTo(old);
+		fit->as_of = as_of;
+		fit->bins = bins;
 		fit->fitted = true;
 	}
+	if (fit->as_of != as_of)
+		different_error("as_of of rfm_score");
+	if (fit->bins != bins)
+		different_error("bins of rfm_score");
 	activity = WinGetFuncArgCurrent(window, 0, &isnull);
 	if (isnull || fit->value == NULL)
 		PG_RETURN_NULL();
-	if (fit->value->model.rule.as_of != as_of)
-		different_error("as_of of rfm_score");
-	if (fit->value->model.rule.breaks[0] != bins - 1)
-		different_error("bins of rfm_score");
 	if (!rcv_rfm_values_of_activity(activity, as_of, &values))
 		PG_RETURN_NULL();
 	scores = rcv_rfm_score(&fit->value->model, &values);

@@ -411,3 +411,13 @@ pgrcv_rfm_model_hash(PG_FUNCTION_ARGS)
 
 	return hash_any((const unsigned char *) model, (int) rcv_rfm_model_size(&model->rule));
 }
+
+PG_FUNCTION_INFO_V1(pgrcv_rfm_model_hash_extended);
+Datum
+pgrcv_rfm_model_hash_extended(PG_FUNCTION_ARGS)
+{
+	const rcv_rfm_model *model = rcv_rfm_model_arg(PG_GETARG_DATUM(0));
+
+	return hash_any_extended((const unsigned char *) model, (int) rcv_rfm_model_size(&model->rule),
+							 PG_GETARG_INT64(1));
+}

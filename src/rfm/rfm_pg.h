@@ -35,7 +35,7 @@ extern void *rcv_rfm_spec_of_options(Datum options, MemoryContext context);
 extern rcv_rfm_value *rcv_rfm_fit_value(const rcv_rfm_spec *spec, const rcv_rfm_values *values,
 										Size n);
 
-/* The three values of plain arguments; false when one is NULL. */
+/* The three values of plain arguments; an error for impossible ones. */
 extern rcv_rfm_values rcv_rfm_values_of(int32 recency, double frequency, Datum monetary);
 
 /* The three values of an activity at as_of; false without a purchase. */

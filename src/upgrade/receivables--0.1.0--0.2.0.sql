@@ -71,6 +71,11 @@ AS 'MODULE_PATHNAME', 'pgrcv_rfm_model_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rfm_model_hash(rfm_model) IS 'hash of a model';
 
+CREATE FUNCTION rfm_model_hash_extended(model rfm_model, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_rfm_model_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION rfm_model_hash_extended(rfm_model, bigint) IS '64-bit hash of a model with a seed';
+
 CREATE OPERATOR = (
 	LEFTARG = rfm_model, RIGHTARG = rfm_model, FUNCTION = rfm_model_eq,
 	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
@@ -85,7 +90,8 @@ COMMENT ON OPERATOR <> (rfm_model, rfm_model) IS 'not the same model';
 
 CREATE OPERATOR CLASS rfm_model_ops DEFAULT FOR TYPE rfm_model USING hash AS
 	OPERATOR 1 =,
-	FUNCTION 1 rfm_model_hash(rfm_model);
+	FUNCTION 1 rfm_model_hash(rfm_model),
+	FUNCTION 2 rfm_model_hash_extended(rfm_model, bigint);
 COMMENT ON OPERATOR CLASS rfm_model_ops USING hash IS 'equality of models';
 
 /* Fitting: state functions are not STRICT, because a null row is skipped and a null option is an error */
@@ -187,7 +193,7 @@ COMMENT ON AGGREGATE rfm_fit(integer, float8, numeric, jsonb) IS
 
 CREATE FUNCTION rfm_score(a activity, model rfm_model, as_of date) RETURNS rfm
 AS 'MODULE_PATHNAME', 'pgrcv_rfm_score_activity'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rfm_score(activity, rfm_model, date) IS
 'scores of a customer at as_of: 1 + number of breaks below the value, recency reversed; null without a purchase';
 
@@ -219,7 +225,7 @@ COMMENT ON FUNCTION rfm_total(rfm, rfm_model) IS
 
 CREATE FUNCTION rfm_next_change(a activity, model rfm_model, as_of date) RETURNS date
 AS 'MODULE_PATHNAME', 'pgrcv_rfm_next_change'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rfm_next_change(activity, rfm_model, date) IS
 'first day after as_of on which the recency score changes if no purchase comes; null when it can''t change any more';
 
@@ -343,7 +349,7 @@ COMMENT ON FUNCTION portfolio_finish(portfolio) IS
 CREATE AGGREGATE portfolio_agg(customer bigint, day date, amount numeric) (
 	SFUNC = portfolio_add,
 	STYPE = portfolio,
-	SSPACE = 65536,
+	SSPACE = 150000,
 	FINALFUNC = portfolio_finish,
 	COMBINEFUNC = portfolio_merge,
 	PARALLEL = SAFE
@@ -354,7 +360,7 @@ COMMENT ON AGGREGATE portfolio_agg(bigint, date, numeric) IS
 CREATE AGGREGATE rollup(p portfolio) (
 	SFUNC = portfolio_merge,
 	STYPE = portfolio,
-	SSPACE = 65536,
+	SSPACE = 150000,
 	FINALFUNC = portfolio_finish,
 	COMBINEFUNC = portfolio_merge,
 	PARALLEL = SAFE

@@ -37,13 +37,13 @@ BEGIN
 	wall := extract(epoch FROM clock_timestamp() - start_wall)::float8 / times;
 END $$;
 
--- One execution to warm up, with a look at the plan: its seconds.
+-- One execution to warm up, with a look at the plan: its seconds of CPU.
 CREATE FUNCTION bench.warm_up(asked text) RETURNS float8 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	query bench.query;
 	line text;
 	seen text := '';
-	start timestamptz := clock_timestamp();
+	start float8 := bench.cpu();
 BEGIN
 	SELECT * INTO STRICT query FROM bench.query WHERE name = asked;
 	FOR line IN EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, COSTS OFF) ' || query.sql LOOP
@@ -53,7 +53,7 @@ BEGIN
 	IF seen !~ query.plan OR seen ~ 'Disk|Gather| read=|Batches: [2-9]|Heap Fetches: [1-9]' THEN
 		RAISE 'not the intended plan of %: %', asked, seen;
 	END IF;
-	RETURN extract(epoch FROM clock_timestamp() - start);
+	RETURN bench.cpu() - start;
 END $$;
 
 -- Both queries must return the same rows, in any order.
@@ -119,7 +119,7 @@ DECLARE
 BEGIN
 	warm_a := bench.warm_up(a);
 	warm_b := bench.warm_up(b);
-	times := ceil(0.2 / least(warm_a, warm_b));
+	times := ceil(0.2 / greatest(0.001, least(warm_a, warm_b)));
 	rounds := CASE WHEN goal IS NULL OR greatest(warm_a, warm_b) > 3 THEN 3 ELSE 9 END;
 	FOR attempt IN 1 .. 3 LOOP
 		FOR i IN 1 .. rounds LOOP

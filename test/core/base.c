@@ -325,6 +325,11 @@ test_double(void)
 	CHECK(rcv_money_double(12345, 2) == 123.45, "nearest double of 123.45");
 	CHECK(rcv_money_double(-1, 18) == -1e-18, "nearest double of the least unit");
 	CHECK(rcv_money_double((INT64_C(1) << 53) - 1, 2) == 90071992547409.91, "up to 2^53 units");
+	CHECK(rcv_money_double((rcv_int128) INT64_C(49846169549) * 100000000, 10) == 498461695.49,
+		  "over 2^53 units, with zeros to take off");
+	CHECK(rcv_money_double(INT64_C(922337203685477579), 4) == 92233720368547.7579 &&
+			  rcv_money_double(INT64_C(-922337203685477579), 4) == -92233720368547.7579,
+		  "over 2^53 units, through text");
 }
 
 int
