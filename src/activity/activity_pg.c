@@ -14,7 +14,7 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
-#define FIRST_SIZE 128 /* bytes of a new state: some twenty days */
+#define FIRST_SIZE 256 /* bytes of a new state: some forty days */
 #define TIDY_LINES 64  /* from here on, same-day lines merge before growing */
 
 static const char *const what_activity = "activity";
@@ -241,7 +241,7 @@ ask_for_state(FunctionCallInfo fcinfo)
 {
 	const char *state = DatumGetPointer(PG_GETARG_DATUM(0));
 
-	for (int at = 0; at <= FIRST_SIZE; at += 64)
+	for (int at = 0; at <= 128; at += 64)
 		__builtin_prefetch(state + at, 1);
 }
 
