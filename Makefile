@@ -29,7 +29,7 @@ PG_CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -fno-semantic-interposition $(if $(WERROR),-Werror)
 SHLIB_EXPORTS = exports.txt
 SHLIB_LINK = -lm
-with_llvm = no
+override with_llvm = no
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)

@@ -54,7 +54,9 @@ SELECT activity_agg(day, amount) IS NULL AS no_line, rollup(NULL::activity) IS N
 SELECT rollup(a) FROM (VALUES ('{2025-01-01:1:5.00}'::activity), (NULL), ('{}')) AS v (a);
 SELECT num_nulls(recency(NULL, '2025-01-01'), recency('{}', NULL), frequency(NULL), frequency('{}', NULL), documents('{}', NULL), monetary(NULL),
        monetary('{}', NULL), first_day(NULL), last_day('{}', NULL), tenure('{}', NULL), average_gap('{}', NULL), active_days('{}', NULL, '2025-01-01'),
-       amount_between('{}', '2025-01-01', NULL), activity_merge('{}', NULL), NULL::activity = '{}') AS nulls_of_15;
+       amount_between('{}', '2025-01-01', NULL), NULL::activity = '{}') AS nulls_of_14;
+-- a null adds nothing and loses nothing
+SELECT activity_merge('{2025-01-01:1:5.00}', NULL) AS a, activity_merge(NULL, '{2025-01-01:1:5.00}') AS b, activity_merge(NULL, NULL) IS NULL AS c;
 SELECT count(*) AS no_rows FROM activity_days(NULL);
 -- no purchase
 SELECT recency(a, '2025-01-01'), frequency(a), documents(a), monetary(a), first_day(a), last_day(a), tenure(a, '2025-01-01'), average_gap(a),

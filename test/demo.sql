@@ -19,12 +19,13 @@ SELECT * FROM ledger.open_item(DATE :'as_of');
 
 \echo
 \echo '1. AGEING BALANCE on' :as_of
-\echo '   what is owed, VAT included, by days past due; credit notes and unmatched cash apart'
+\echo '   what is owed, VAT included, by days past due (what falls due that day is not late yet);'
+\echo '   credit notes and unmatched cash apart; insolvent customers and companies of the group included'
 \echo
 WITH balance AS
 (
 	SELECT currency,
-		   ageing(open_amount, due_on, DATE :'as_of', ARRAY[30, 60, 90, 120]) FILTER (WHERE kind = 'invoice') AS due,
+		   ageing(open_amount, due_on, DATE :'as_of', ARRAY[0, 30, 60, 90, 120]) FILTER (WHERE kind = 'invoice') AS due,
 		   coalesce(sum(open_amount) FILTER (WHERE kind = 'credit_note'), 0) AS credits,
 		   coalesce(sum(open_amount) FILTER (WHERE kind = 'unapplied_cash'), 0) AS cash,
 		   sum(open_amount) AS outstanding
@@ -32,9 +33,9 @@ WITH balance AS
 	GROUP BY currency
 )
 SELECT currency AS " ",
-	   due[0] AS "not due", due[1] AS "0-30", due[2] AS "31-60", due[3] AS "61-90", due[4] AS "91-120", due[5] AS "> 120",
+	   due[0] + due[1] AS "not due", due[2] AS "1-30", due[3] AS "31-60", due[4] AS "61-90", due[5] AS "91-120", due[6] AS "> 120",
 	   credits, cash AS "unapplied", outstanding,
-	   CASE WHEN due[0] + due[1] + due[2] + due[3] + due[4] + due[5] + credits + cash = outstanding
+	   CASE WHEN (SELECT sum(part) FROM unnest(due) AS part) + credits + cash = outstanding
 			THEN 'yes' ELSE 'NO' END AS "adds up"
 FROM balance
 ORDER BY currency DESC;
@@ -63,7 +64,8 @@ FROM (SELECT c.customer_id, c.currency, c.name, c.insolvent_on, c.intra_group, s
 	  OFFSET 0) AS q;
 
 \echo '2. RFM: CUSTOMERS BY SCORE, 5 is best'
-\echo '   the breaks are the quintiles of each currency''s customers; equal customers have equal scores'
+\echo '   the breaks are the quintiles of each currency''s customers; equal customers have equal scores;'
+\echo '   revenue since 2022, without VAT'
 \echo
 WITH spread AS
 (
@@ -79,7 +81,8 @@ worded AS
 (
 	SELECT currency, dimension, score, customers,
 		   CASE WHEN dimension = 'monetary'
-				THEN concat_ws(' ', 'over ' || to_char(above, 'FM999,999,990.00'), 'up to ' || to_char(up_to, 'FM999,999,990.00'))
+				THEN concat_ws(' ', 'over ' || to_char(trunc(above, 2), 'FM999,999,990.00'),
+							   'up to ' || to_char(trunc(up_to, 2), 'FM999,999,990.00'))
 				WHEN up_to IS NULL THEN format('%s or more', floor(above) + 1)
 				ELSE format('%s to %s', coalesce(floor(above) + 1, CASE dimension WHEN 'recency' THEN 0 ELSE 1 END), floor(up_to))
 		   END AS range
@@ -106,25 +109,27 @@ WHERE kind = 'invoice'
 GROUP BY customer_id;
 
 CREATE TEMP TABLE habit AS
-SELECT customer_id, sum(days_late * total) AS days_amount, sum(total) AS settled
+SELECT customer_id, sum(days_late * total) AS days_amount, sum(total) AS settled, max(settled_on) AS last_settled
 FROM ledger.settled
 WHERE settled_on <= DATE :'as_of'
 GROUP BY customer_id;
 ANALYZE item, scored, owing, habit;
 
 \echo '3. SEGMENTS: WHAT EACH IS WORTH AND HOW IT PAYS'
-\echo '   revenue since 2022 without VAT; overdue: share of the open invoices; days late: of settled invoices, by amount;'
-\echo '   prospect: no purchase, at most credit notes on older ones'
+\echo '   revenue since 2022, without VAT; open amount: invoices, with VAT; overdue: the share of it that fell due before;'
+\echo '   days late: of settled invoices, weighted by amount, early ones negative;'
+\echo '   prospect: no purchase since 2022; a negative revenue is credit notes on earlier sales'
 \echo
 WITH named(nth, segment) AS
 (
 	VALUES (1, 'Champions'), (2, 'Loyal'), (3, 'Potential Loyalist'), (4, 'Recent'), (5, 'Promising'), (6, 'Need Attention'),
 		   (7, 'About To Sleep'), (8, 'At Risk'), (9, 'Can''t Lose'), (10, 'Hibernating'), (11, 'Lost'), (12, 'prospect')
 )
-SELECT model.currency AS " ", named.segment, count(s.customer_id) AS customers,
+SELECT model.currency AS " ", coalesce(named.segment, 'all') AS segment, count(s.customer_id) AS customers,
 	   round(coalesce(sum(s.monetary), 0)) AS revenue,
-	   round(100 * coalesce(sum(s.monetary), 0) / sum(sum(s.monetary)) OVER (PARTITION BY model.currency), 1) AS "% of revenue",
-	   round(coalesce(sum(o.open), 0)) AS "open invoices",
+	   round(100 * coalesce(sum(s.monetary), 0) / sum(sum(s.monetary)) OVER (PARTITION BY model.currency, grouping(named.segment)), 1)
+		   AS "% of revenue",
+	   round(coalesce(sum(o.open), 0)) AS "open amount",
 	   round(100 * sum(o.overdue) / sum(o.open), 1) AS "% overdue",
 	   round(sum(h.days_amount) / sum(h.settled), 1) AS "days late"
 FROM model
@@ -132,21 +137,21 @@ CROSS JOIN named
 LEFT JOIN scored AS s ON s.currency = model.currency AND s.segment = named.segment
 LEFT JOIN owing AS o USING (customer_id)
 LEFT JOIN habit AS h USING (customer_id)
-GROUP BY model.currency, named.nth, named.segment
+GROUP BY GROUPING SETS ((model.currency, named.nth, named.segment), (model.currency))
 ORDER BY model.currency DESC, named.nth;
 
 \echo '4. THE TEN CUSTOMERS TO LOOK AT FIRST, EUR accounts'
-\echo '   at stake: what is overdue and, where a customer slips away, the revenue of the last 12 months'
+\echo '   at stake: what is overdue (with VAT) and, where a customer slips away, the revenue of the last 12 months (without)'
 \echo '   slips away: Can''t Lose or At Risk, or silent for a month and five times the usual gap between orders;'
-\echo '   left out: insolvent customers and companies of the group'
+\echo '   left out: insolvent customers and companies of the group; score 355: recency 3, frequency 5, monetary 5'
 \echo
 CREATE TEMP TABLE look_at AS
-SELECT s.*, o.open, coalesce(o.overdue, 0) AS overdue, o.oldest, round(h.days_amount / h.settled) AS days_late,
+SELECT s.*, o.open, coalesce(o.overdue, 0) AS overdue, o.oldest, round(h.days_amount / h.settled) AS days_late, h.last_settled,
 	   coalesce(o.overdue, 0) + CASE WHEN slips THEN last_year ELSE 0 END AS at_stake
 FROM (SELECT q.*,
 			 segment IN ('Can''t Lose', 'At Risk') OR recency > 30 AND recency > 5 * gap AS slips
 	  FROM (SELECT scored.*, average_gap(a, DATE :'as_of') AS gap,
-				   amount_between(a, DATE :'as_of' - 364, DATE :'as_of') AS last_year
+				   amount_between(a, (DATE :'as_of' - interval '1 year')::date + 1, DATE :'as_of') AS last_year
 			FROM scored
 			WHERE currency = 'EUR' AND segment <> 'prospect' AND insolvent_on IS NULL AND NOT intra_group
 			OFFSET 0) AS q) AS s
@@ -161,15 +166,20 @@ SELECT concat_ws(E'\n    ',
 	format(E'%s. %s (customer %s), %s, score %s: %s at stake',
 		   lpad((row_number() OVER (ORDER BY at_stake DESC, customer_id))::text, 2), name, customer_id, segment, rfm_code(rfm),
 		   to_char(at_stake, 'FM999,999,999')),
+	CASE WHEN slips AND overdue > 0
+		 THEN format('%s overdue and %s of yearly revenue', to_char(overdue, 'FM999,999,999'), to_char(last_year, 'FM999,999,999')) END,
 	format('bought for %s in the last 12 months', to_char(last_year, 'FM999,999,999'))
 	|| CASE WHEN slips AND gap IS NOT NULL
 			THEN format(', but nothing for %s days, and used to order every %s days', recency, greatest(2, round(gap)))
 			WHEN recency < 2 THEN ', and is still ordering'
 			ELSE format(', the last order %s days ago', recency) END,
 	CASE WHEN overdue > 0
-		 THEN format('%s overdue of %s open (%s %%), the oldest for %s days; pays %s', to_char(overdue, 'FM999,999,999'),
+		 THEN format('%s overdue of %s open (%s %%), the oldest for %s days; %s', to_char(overdue, 'FM999,999,999'),
 					 to_char(open, 'FM999,999,999'), round(100 * overdue / open), oldest,
-					 CASE WHEN days_late > 1 THEN format('%s days late on average', days_late) ELSE 'on time as a rule' END)
+					 concat_ws(', ', CASE WHEN days_late > 1 THEN format('settled invoices came %s days late on average', days_late)
+						  WHEN days_late IS NULL THEN 'no invoice was ever settled'
+						  ELSE 'settled invoices came on time' END,
+						  CASE WHEN last_settled < DATE :'as_of' - 60 THEN format('the last one on %s', last_settled) END))
 		 ELSE 'owes nothing overdue' END,
 	(SELECT format('disputes %s on %s, since %s: %s', to_char(sum(d.amount), 'FM999,999,999'),
 				   CASE count(*) WHEN 1 THEN 'one invoice' ELSE count(*) || ' invoices' END, min(d.since),
@@ -178,7 +188,7 @@ SELECT concat_ws(E'\n    ',
 	 JOIN ledger.invoice AS i USING (invoice_id)
 	 WHERE i.customer_id = look_at.customer_id AND d.since <= DATE :'as_of' AND (d.until IS NULL OR d.until > DATE :'as_of')
 	 HAVING count(*) > 0),
-	(SELECT format('%s broken, the last one to pay %s by %s',
+	(SELECT format('%s not kept on invoices still open, the last one to pay %s by %s',
 				   CASE count(*) WHEN 1 THEN 'one promise' ELSE count(*) || ' promises' END,
 				   to_char((array_agg(p.amount ORDER BY p.pay_by DESC, p.promise_id DESC))[1], 'FM999,999,999'), max(p.pay_by))
 	 FROM ledger.promise AS p

@@ -47,9 +47,10 @@ COMMENT ON FUNCTION activity_add(activity, date, numeric) IS
 
 CREATE FUNCTION activity_merge(a activity, b activity) RETURNS activity
 AS 'MODULE_PATHNAME', 'pgrcv_activity_merge'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+/* not STRICT: a null activity adds nothing */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION activity_merge(activity, activity) IS
-'all ledger lines of two activities';
+'all ledger lines of two activities; a null one adds nothing';
 
 CREATE FUNCTION activity_finish(state activity) RETURNS activity
 AS 'MODULE_PATHNAME', 'pgrcv_activity_finish'

@@ -14,7 +14,7 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
-#define FIRST_SIZE 256 /* bytes of a new state: some forty days */
+#define FIRST_SIZE 128 /* bytes of a new state: some twenty days */
 #define TIDY_LINES 64  /* from here on, same-day lines merge before growing */
 
 static const char *const what_activity = "activity";
@@ -241,7 +241,7 @@ ask_for_state(FunctionCallInfo fcinfo)
 {
 	const char *state = DatumGetPointer(PG_GETARG_DATUM(0));
 
-	for (int at = 0; at <= 128; at += 64)
+	for (int at = 0; at <= FIRST_SIZE; at += 64)
 		__builtin_prefetch(state + at, 1);
 }
 
@@ -273,18 +273,29 @@ pgrcv_activity_add(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(state_result(put_line(state, line, amount.scale), in_aggregate));
 }
 
-/* activity_merge(a, b): all lines of both; combine function and state function of rollup. */
+/*
+ * activity_merge(a, b): all lines of both; combine function and state function
+ * of rollup.  Not strict, because a null adds nothing and must lose nothing.
+ */
 PG_FUNCTION_INFO_V1(pgrcv_activity_merge);
 Datum
 pgrcv_activity_merge(PG_FUNCTION_ARGS)
 {
 	bool in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
-	struct varlena *state = writable_state(PG_GETARG_DATUM(0), in_aggregate);
-	const uint8_t *image = raw_image(PG_GETARG_DATUM(1));
+	struct varlena *state;
 	rcv_activity_reader reader;
 	rcv_activity_line line;
 
-	rcv_activity_open(image, &reader);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	{
+		int given = PG_ARGISNULL(0) ? 1 : 0;
+
+		if (PG_ARGISNULL(given))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(given));
+	}
+	state = writable_state(PG_GETARG_DATUM(0), in_aggregate);
+	rcv_activity_open(raw_image(PG_GETARG_DATUM(1)), &reader);
 	while (rcv_activity_next(&reader, &line))
 	{
 		CHECK_FOR_INTERRUPTS();

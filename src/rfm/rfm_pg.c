@@ -201,13 +201,13 @@ change_message(const rcv_rfm_rule *rule, int dimension, const rcv_rfm_position *
 			   double change)
 {
 	static const char *const one[] = {"day without an order", "order", NULL};
-	static const char *const many[] = {"days without an order", "orders", NULL};
+	static const char *const many[] = {"days without an order", "orders", "value"};
 	const char *becomes = rule->low_best[dimension] ? "falls to" : "becomes";
 	char *number;
 
 	if (isinf(position->above))
-		return psprintf("%s stays %d: there is no break above", letters[dimension],
-						position->score);
+		return psprintf("%s is %d: more %s do%s not change it", letters[dimension], position->score,
+						many[dimension], dimension == RCV_MONETARY ? "es" : "");
 	number = DatumGetCString(DirectFunctionCall1(numeric_out, rcv_double_numeric(change)));
 	if (dimension == RCV_MONETARY)
 		return psprintf("%s more and M %s %d", number, becomes, position->next_score);

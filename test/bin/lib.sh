@@ -15,6 +15,7 @@ die()
 # however the script ends.
 scratch()
 {
+	case ${TMPDIR:-} in *[[:space:]]*) die "TMPDIR must not hold white space" ;; esac
 	dir=$(mktemp -d "${TMPDIR:-/tmp}/receivables.XXXXXX")
 	child=
 	trap 'exit 129' HUP
