@@ -10,15 +10,6 @@
 #define SMALL 24 /* sorted by insertion */
 
 static void
-swap(double *a, double *b)
-{
-	double t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
-static void
 insertion_sort(double *values, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
@@ -60,25 +51,36 @@ choose_pivot(const double *values, size_t n)
 				   median3(values[6 * step], values[7 * step], values[8 * step]));
 }
 
-/* Splits into < pivot, = pivot, > pivot (E. W. Dijkstra's Dutch flag). */
+/*
+ * Splits into < pivot, = pivot, > pivot.  Each pass always swaps and counts by a
+ * comparison (N. Lomuto's scheme without a branch): on random values a branch
+ * would be guessed wrong every other time.
+ */
 static void
 partition(double *values, size_t n, double pivot, size_t *less, size_t *more)
 {
 	size_t low = 0;
-	size_t i = 0;
-	size_t high = n;
+	size_t equal;
 
-	while (i < high)
+	for (size_t i = 0; i < n; i++)
 	{
-		if (values[i] < pivot)
-			swap(&values[low++], &values[i++]);
-		else if (values[i] > pivot)
-			swap(&values[i], &values[--high]);
-		else
-			i++;
+		double value = values[i];
+
+		values[i] = values[low];
+		values[low] = value;
+		low += value < pivot;
+	}
+	equal = low;
+	for (size_t i = low; i < n; i++)
+	{
+		double value = values[i];
+
+		values[i] = values[equal];
+		values[equal] = value;
+		equal += value == pivot;
 	}
 	*less = low;
-	*more = high;
+	*more = equal;
 }
 
 /* Ranks are counted from base, where values begins. */
