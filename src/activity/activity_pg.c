@@ -10,7 +10,6 @@
 #include "activity/activity_pg.h"
 
 #include "common/hashfn.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
@@ -259,12 +258,9 @@ pgrcv_activity_add(PG_FUNCTION_ARGS)
 	rcv_money amount;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	ask_for_state(fcinfo);
+		return rcv_same_state(fcinfo);
+	if (!PG_ARGISNULL(0))
+		ask_for_state(fcinfo);
 	amount = rcv_numeric_money(PG_GETARG_DATUM(2), "amount");
 	line.day = rcv_day_arg(PG_GETARG_DATEADT(1), "day");
 	line.documents = amount.units > 0;
@@ -462,14 +458,9 @@ pgrcv_activity_days(PG_FUNCTION_ARGS)
 	{
 		MemoryContext old;
 
-		call = SRF_FIRSTCALL_INIT();
+		call = rcv_first_call(fcinfo, sizeof(*reader));
 		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "activity_days must return a row type");
-		BlessTupleDesc(call->tuple_desc);
-		reader = palloc(sizeof(*reader));
-		rcv_activity_open(image_of(canonical_copy(raw_image(PG_GETARG_DATUM(0)))), reader);
-		call->user_fctx = reader;
+		rcv_activity_open(image_of(canonical_copy(raw_image(PG_GETARG_DATUM(0)))), call->user_fctx);
 		MemoryContextSwitchTo(old);
 	}
 	call = SRF_PERCALL_SETUP();

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/date.h"
 #include "utils/numeric.h"
@@ -66,6 +67,17 @@ extern void rcv_null_error(const char *what) pg_attribute_noreturn();
 
 /* Appends the shortest digits that read back as this double. */
 extern void rcv_append_double(StringInfo out, double value);
+
+/* function.c: state functions and rows -------------------------------------- */
+
+/* For a line with a null: the state that argument 0 is, as it is. */
+extern Datum rcv_same_state(FunctionCallInfo fcinfo);
+
+/*
+ * Begins a function that returns a set of rows: its row type, and in user_fctx
+ * zeroed room of this size that lasts for the whole set.
+ */
+extern FuncCallContext *rcv_first_call(FunctionCallInfo fcinfo, Size state_size);
 
 /* cache.c: values parsed once for a query --------------------------------- */
 

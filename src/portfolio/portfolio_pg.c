@@ -231,11 +231,7 @@ pgrcv_portfolio_add(PG_FUNCTION_ARGS)
 	int32 day;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return rcv_same_state(fcinfo);
 	amount = rcv_numeric_money(PG_GETARG_DATUM(3), "amount");
 	day = rcv_day_arg(PG_GETARG_DATEADT(2), "day");
 	object = writable_object(fcinfo, context, in_aggregate);
@@ -256,11 +252,7 @@ pgrcv_portfolio_merge(PG_FUNCTION_ARGS)
 	rcv_portfolio_view other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return rcv_same_state(fcinfo);
 	object = writable_object(fcinfo, context, in_aggregate);
 	other = rcv_portfolio_arg(PG_GETARG_DATUM(1));
 	merge_into(object, &other);

@@ -5,7 +5,6 @@
 #include "portfolio/portfolio_pg.h"
 
 #include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 
 #include "rfm/rfm_pg.h"
@@ -179,10 +178,9 @@ name_segments(scores_call *state)
 		state->segments[cell] = CStringGetTextDatum(names[cell]);
 }
 
-static scores_call *
-begin_scores(FunctionCallInfo fcinfo, bool given_model)
+static void
+begin_scores(FunctionCallInfo fcinfo, bool given_model, scores_call *state)
 {
-	scores_call *state = palloc0(sizeof(*state));
 	rcv_rfm_spec spec;
 
 	state->as_of = as_of_arg(fcinfo, given_model ? 2 : 1);
@@ -191,7 +189,7 @@ begin_scores(FunctionCallInfo fcinfo, bool given_model)
 	if (!given_model)
 		rcv_rfm_spec_of_bins(bins_arg(fcinfo, 2), &spec);
 	if (PG_ARGISNULL(0))
-		return state;
+		return;
 	state->view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
 	state->decimals = decimals_of(&state->view);
 	check_as_of(&state->view, state->as_of);
@@ -204,7 +202,6 @@ begin_scores(FunctionCallInfo fcinfo, bool given_model)
 		state->model = value == NULL ? NULL : &value->model;
 	}
 	name_segments(state);
-	return state;
 }
 
 static Datum
@@ -218,12 +215,9 @@ rfm_scores(FunctionCallInfo fcinfo, bool given_model)
 	{
 		MemoryContext old;
 
-		call = SRF_FIRSTCALL_INIT();
+		call = rcv_first_call(fcinfo, sizeof(*state));
 		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "rfm_scores must return a row type");
-		BlessTupleDesc(call->tuple_desc);
-		call->user_fctx = begin_scores(fcinfo, given_model);
+		begin_scores(fcinfo, given_model, call->user_fctx);
 		MemoryContextSwitchTo(old);
 	}
 	call = SRF_PERCALL_SETUP();
@@ -287,15 +281,11 @@ pgrcv_portfolio_customers(PG_FUNCTION_ARGS)
 	{
 		MemoryContext old;
 
-		call = SRF_FIRSTCALL_INIT();
+		call = rcv_first_call(fcinfo, sizeof(*state));
 		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "portfolio_customers must return a row type");
-		BlessTupleDesc(call->tuple_desc);
-		state = palloc(sizeof(*state));
+		state = call->user_fctx;
 		state->view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
 		state->decimals = decimals_of(&state->view);
-		call->user_fctx = state;
 		MemoryContextSwitchTo(old);
 	}
 	call = SRF_PERCALL_SETUP();

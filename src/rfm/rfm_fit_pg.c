@@ -197,14 +197,6 @@ spec_of_options(FunctionCallInfo fcinfo, int argument)
 }
 
 static Datum
-same_state(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-static Datum
 add_activity(FunctionCallInfo fcinfo, rcv_rfm_spec *spec)
 {
 	rcv_rfm_values values;
@@ -215,7 +207,7 @@ add_activity(FunctionCallInfo fcinfo, rcv_rfm_spec *spec)
 	spec->rule.as_of = rcv_day_arg(PG_GETARG_DATEADT(2), "as_of");
 	if (PG_ARGISNULL(1) ||
 		!rcv_rfm_values_of_activity(PG_GETARG_DATUM(1), spec->rule.as_of, &values))
-		return same_state(fcinfo);
+		return rcv_same_state(fcinfo);
 	PG_RETURN_POINTER(put_customers(state_for(fcinfo, spec), &values, 1));
 }
 
@@ -225,7 +217,7 @@ add_values(FunctionCallInfo fcinfo, const rcv_rfm_spec *spec)
 	rcv_rfm_values values;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
-		return same_state(fcinfo);
+		return rcv_same_state(fcinfo);
 	values = rcv_rfm_values_of(PG_GETARG_INT32(1), PG_GETARG_FLOAT8(2), PG_GETARG_DATUM(3));
 	PG_RETURN_POINTER(put_customers(state_for(fcinfo, spec), &values, 1));
 }

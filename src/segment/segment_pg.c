@@ -9,7 +9,6 @@
 #include "pg/rcv_pg.h"
 
 #include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 
 #include "segment/segment_map.h"
@@ -184,21 +183,6 @@ pgrcv_segment_of_rfm(PG_FUNCTION_ARGS)
 
 /* Rows ----------------------------------------------------------------- */
 
-/* Starts a function that returns rows, with room of its own for state. */
-static FuncCallContext *
-first_call(FunctionCallInfo fcinfo, Size state_size)
-{
-	FuncCallContext *call = SRF_FIRSTCALL_INIT();
-	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-
-	if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "function must return a row type");
-	BlessTupleDesc(call->tuple_desc);
-	call->user_fctx = palloc0(state_size);
-	MemoryContextSwitchTo(old);
-	return call;
-}
-
 typedef struct rule_position
 {
 	int map;
@@ -217,7 +201,7 @@ pgrcv_segment_maps(PG_FUNCTION_ARGS)
 	bool nulls[6] = {false};
 
 	if (SRF_IS_FIRSTCALL())
-		first_call(fcinfo, sizeof(rule_position));
+		rcv_first_call(fcinfo, sizeof(rule_position));
 	call = SRF_PERCALL_SETUP();
 	at = call->user_fctx;
 	map = rcv_segment_map_at(at->map);
@@ -283,7 +267,7 @@ pgrcv_segment_map_check(PG_FUNCTION_ARGS)
 	{
 		const rcv_segment_map *map = find_map(PG_GETARG_TEXT_PP(0));
 
-		check = first_call(fcinfo, sizeof(*check))->user_fctx;
+		check = rcv_first_call(fcinfo, sizeof(*check))->user_fctx;
 		check->map = map;
 		rcv_check(rcv_segment_cover(map, check->rules), map->name);
 	}

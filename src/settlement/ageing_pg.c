@@ -188,11 +188,7 @@ pgrcv_ageing_add(PG_FUNCTION_ARGS)
 	if (unlikely(PG_ARGISNULL(4)))
 		null_error("bounds", bounds_hint);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return rcv_same_state(fcinfo);
 	amount = rcv_numeric_money(PG_GETARG_DATUM(1), "amount");
 	due = rcv_day_arg(PG_GETARG_DATEADT(2), "due");
 	bounds = open_bounds(PG_GETARG_DATUM(4));
