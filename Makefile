@@ -9,15 +9,16 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" receivables.
 # (pg: in glue files only).  After the bar are the domains, each with the
 # domains it may include.
 DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
-	portfolio(activity,rfm,segment) settlement
+	portfolio(activity,rfm,segment) settlement clv(activity,portfolio)
 
 open := (
 names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
 sources := $(foreach d,$(names),$(wildcard src/$(d)/*.c))
+boost := src/num/distributions.cpp
 headers := $(foreach d,$(names),$(wildcard src/$(d)/*.h))
 scripts := $(foreach d,$(names),$(wildcard src/$(d)/$(d).sql))
 
-OBJS = $(sources:.c=.o)
+OBJS = $(sources:.c=.o) $(boost:.cpp=.o)
 DATA = $(wildcard src/upgrade/archive/*.sql src/upgrade/*.sql)
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 EXTRA_CLEAN = exports.txt exports.list
@@ -27,8 +28,9 @@ REGRESS_OPTS = --load-extension=$(EXTENSION)
 PG_CPPFLAGS = -Isrc -DRCV_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -fno-semantic-interposition $(if $(WERROR),-Werror)
+PG_CXXFLAGS = -std=gnu++17 -fno-exceptions -fno-rtti -Wall -Wextra $(if $(WERROR),-Werror)
 SHLIB_EXPORTS = exports.txt
-SHLIB_LINK = -lm
+SHLIB_LINK = -lstdc++ -lm
 override with_llvm = no
 
 PG_CONFIG ?= pg_config

@@ -77,7 +77,8 @@ rcv_json_open(Jsonb *value, const char *what, const char *const *keys)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be a JSON object", what),
 				 errhint("Known keys: %s.", list_names(keys))));
-	check_keys(&json, keys);
+	if (keys != NULL)
+		check_keys(&json, keys);
 	return json;
 }
 
@@ -132,6 +133,29 @@ rcv_json_int64(const rcv_json *json, const char *key, int64 least, int64 most, i
 					   key, least, most);
 	*out = (int64) found;
 	return true;
+}
+
+bool
+rcv_json_double(const rcv_json *json, const char *key, double *out)
+{
+	JsonbValue *value = get(json, key);
+
+	if (value == NULL)
+		return false;
+	*out = number(json, key, value);
+	return true;
+}
+
+char *
+rcv_json_text(const rcv_json *json, const char *key)
+{
+	JsonbValue *value = get(json, key);
+
+	if (value == NULL)
+		return NULL;
+	if (value->type != jbvString)
+		rcv_json_error(json, "\"%s\" must be a text.", key);
+	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
 bool

@@ -19,7 +19,7 @@ typedef struct rcv_json
 	const char *what;
 } rcv_json;
 
-/* Refuses anything but an object whose keys are all in the list (NULL at its end). */
+/* Refuses anything but an object whose keys are all in the list (NULL at its end; no list: any). */
 extern rcv_json rcv_json_open(Jsonb *value, const char *what, const char *const *keys);
 
 /* A nested object under a key, with the same checks; false when absent. */
@@ -29,8 +29,12 @@ extern bool rcv_json_object(const rcv_json *json, const char *key, const char *c
 extern bool rcv_json_has(const rcv_json *json, const char *key);
 extern bool rcv_json_int64(const rcv_json *json, const char *key, int64 least, int64 most,
 						   int64 *out);
+extern bool rcv_json_double(const rcv_json *json, const char *key, double *out);
 extern bool rcv_json_bool(const rcv_json *json, const char *key, bool *out);
 extern bool rcv_json_day(const rcv_json *json, const char *key, int32 *out);
+
+/* Allocated; NULL when absent. */
+extern char *rcv_json_text(const rcv_json *json, const char *key);
 
 /* One of the names (NULL at the end of the list): its position. */
 extern bool rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,

@@ -35,6 +35,9 @@ typedef struct rcv_portfolio_flat
 /* The rows of a datum of either form; complete, valid as long as the datum. */
 extern rcv_portfolio_view rcv_portfolio_arg(Datum value);
 
+/* An error when the portfolio holds days after as_of: they cannot be taken out. */
+extern void rcv_portfolio_check_as_of(const rcv_portfolio_view *view, int32 as_of);
+
 /* Errors with the sizes at hand. */
 extern void rcv_portfolio_status(rcv_status status, const rcv_portfolio_view *view);
 

@@ -22,8 +22,8 @@ typedef struct scores_call
 	Datum prospect;
 } scores_call;
 
-static void
-check_as_of(const rcv_portfolio_view *view, int32 as_of)
+void
+rcv_portfolio_check_as_of(const rcv_portfolio_view *view, int32 as_of)
 {
 	char last[RCV_DAY_TEXT + 1];
 	char asked[RCV_DAY_TEXT + 1];
@@ -116,7 +116,7 @@ pgrcv_portfolio_rfm_fit(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
-	check_as_of(&view, as_of);
+	rcv_portfolio_check_as_of(&view, as_of);
 	value = fit_portfolio(&view, as_of, &spec);
 	if (value == NULL)
 		PG_RETURN_NULL();
@@ -192,7 +192,7 @@ begin_scores(FunctionCallInfo fcinfo, bool given_model, scores_call *state)
 		return;
 	state->view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
 	state->decimals = decimals_of(&state->view);
-	check_as_of(&state->view, state->as_of);
+	rcv_portfolio_check_as_of(&state->view, state->as_of);
 	if (given_model)
 		state->model = rcv_rfm_model_arg(PG_GETARG_DATUM(1));
 	else
