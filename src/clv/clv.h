@@ -59,7 +59,8 @@ typedef enum rcv_clv_fit_status
 	RCV_CLV_FIT_OK,
 	RCV_CLV_SAME_RATE,	  /* the spread of purchase rates went to none: the limit is asked */
 	RCV_CLV_SAME_DROPOUT, /* likewise of drop-out */
-	RCV_CLV_SCORED = RCV_CLV_SAME_DROPOUT,
+	RCV_CLV_NO_SPREAD,	  /* gamma-gamma: a customer's purchases are all alike; likewise */
+	RCV_CLV_SCORED = RCV_CLV_NO_SPREAD,
 	RCV_CLV_NO_DROPOUT, /* nobody seems to drop out: only the purchase parameters hold */
 	RCV_CLV_ALL_DROPOUT,
 	RCV_CLV_NO_MEAN, /* gamma-gamma: q went to 1, the mean spend is infinite */

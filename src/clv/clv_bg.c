@@ -166,18 +166,49 @@ typedef struct x_sums
 	double spread; /* of ln(A / alpha) */
 	double a;	   /* 1 / A */
 	double aa;
-	double gone; /* ln(1 + exp(u)) */
-	double s;	 /* share of those who dropped out: 1 - P(alive) */
-	double sq;	 /* times q = ln(A / (alpha + t_x)) */
-	double sd;	 /* times d = 1 / A - 1 / (alpha + t_x) */
-	double sdd;	 /* times 1 / (alpha + t_x)^2 - 1 / A^2 */
-	double v;	 /* s (1 - s) */
+	double gone;	/* ln(1 + exp(u)) */
+	double product; /* of the factors 1 + exp(-|u|) whose logarithm is still to be taken */
+	double s;		/* share of those who dropped out: 1 - P(alive) */
+	double sq;		/* times q = ln(A / (alpha + t_x)) */
+	double sd;		/* times d = 1 / A - 1 / (alpha + t_x) */
+	double sdd;		/* times 1 / (alpha + t_x)^2 - 1 / A^2 */
+	double v;		/* s (1 - s) */
 	double vq;
 	double vqq;
 	double vd;
 	double vqd;
 	double vdd;
 } x_sums;
+
+/* base^n for a small whole n. */
+static double
+small_power(double base, double n)
+{
+	double out = 1;
+
+	for (int i = (int) n; i > 0; i >>= 1, base *= base)
+		if (i & 1)
+			out *= base;
+	return out;
+}
+
+#define SMALL 32.0		  /* customers alike: at most 2^32 as a factor */
+#define PRODUCT_MAX 1e290 /* times 2^32 is still a double */
+
+/* Adds n ln(1 + e), 0 <= e <= 1: logarithms of many factors are taken at once. */
+static void
+add_log1p(x_sums *sums, double e, double n)
+{
+	if (n > SMALL)
+		sums->gone += n * log1p(e);
+	else
+		sums->product *= small_power(1 + e, n);
+	if (sums->product > PRODUCT_MAX)
+	{
+		sums->gone += log(sums->product);
+		sums->product = 1;
+	}
+}
 
 static void
 add_customers(const by_x *at, const double *p, const rcv_clv_group *group, spreads *table,
@@ -201,7 +232,8 @@ add_customers(const by_x *at, const double *p, const rcv_clv_group *group, sprea
 	if (at->odds == -INFINITY)
 		return;
 	s *= n;
-	sums->gone += n * (fmax(u, 0) + log1p(e));
+	sums->gone += u > 0 ? n * u : 0;
+	add_log1p(sums, e, n);
 	sums->s += s;
 	sums->sq += s * q;
 	sums->sd += s * d;
@@ -224,7 +256,8 @@ add_x(const by_x *at, const double *p, const x_sums *sums, rcv_clv_sum *out)
 	double ib = 1 / at->risk;
 	rcv_derivatives term = {0};
 
-	term.value = n * (at->term.value - at->events * log(p[PALPHA])) - r * sums->spread + sums->gone;
+	term.value = n * (at->term.value - at->events * log(p[PALPHA])) - r * sums->spread +
+				 sums->gone + log(sums->product);
 	term.first[PR] = n * at->term.first[PR] - sums->spread + sums->sq;
 	term.first[PALPHA] = n * p[PR] / p[PALPHA] - r * (sums->a - sums->sd);
 	term.first[PA] = n * at->term.first[PA] + ia * sums->s;
@@ -256,7 +289,7 @@ loglik_nbd(int kind, const double *p, const rcv_clv_group *groups, size_t n, rcv
 		if (groups[i].customer.x != at.x)
 		{
 			begin_x(&at, kind, 1, p, groups[i].customer.x);
-			sums = (x_sums){0};
+			sums = (x_sums){.product = 1};
 		}
 		add_customers(&at, p, &groups[i], &table, &sums);
 		if (i + 1 == n || groups[i + 1].customer.x != at.x)

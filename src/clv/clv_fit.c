@@ -262,12 +262,22 @@ dropout_status(int kind, const double *at, unsigned unknown)
 }
 
 static rcv_clv_fit_status
+spend_status(const double *at, unsigned unknown)
+{
+	if (unknown == 0)
+		return RCV_CLV_FIT_OK;
+	if ((unknown & 2U) != 0 && at[1] < -5)
+		return RCV_CLV_NO_MEAN;
+	return (unknown & 1U) != 0 && at[0] > 5 ? RCV_CLV_NO_SPREAD : RCV_CLV_BOUNDARY;
+}
+
+static rcv_clv_fit_status
 rate_status(int kind, const double *at, unsigned unknown)
 {
-	if (kind == RCV_CLV_SBG || (unknown & 3U) == 0)
-		return kind == RCV_CLV_SPEND && unknown != 0 ? RCV_CLV_BOUNDARY : RCV_CLV_FIT_OK;
 	if (kind == RCV_CLV_SPEND)
-		return at[1] < -5 ? RCV_CLV_NO_MEAN : RCV_CLV_BOUNDARY;
+		return spend_status(at, unknown);
+	if (kind == RCV_CLV_SBG || (unknown & 3U) == 0)
+		return RCV_CLV_FIT_OK;
 	if (kind == RCV_CLV_BGBB)
 		return unknown & 1U || at[1] < 0 ? RCV_CLV_BOUNDARY : RCV_CLV_SAME_RATE;
 	return at[0] > 5 && at[1] > -5 ? RCV_CLV_SAME_RATE : RCV_CLV_BOUNDARY;

@@ -1,6 +1,5 @@
 #include "clv/clv_groups.h"
 
-#include <math.h>
 #include <string.h>
 
 #define X_BITS 20
@@ -9,10 +8,10 @@
 static bool
 packs(double value, int bits, uint64_t *out)
 {
-	if (!(value >= 0) || value >= (double) (UINT64_C(1) << bits) || value != floor(value))
+	if (!(value >= 0) || value >= (double) (INT64_C(1) << bits))
 		return false;
-	*out = (uint64_t) value;
-	return true;
+	*out = (uint64_t) (int64_t) value;
+	return value == (double) (int64_t) value;
 }
 
 bool

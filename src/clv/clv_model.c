@@ -11,6 +11,7 @@ const char *const rcv_clv_status_names[RCV_CLV_FIT_STATUSES + 1] = {
 	"ok",
 	"boundary: the same purchase rate for all",
 	"boundary: the same drop-out for all",
+	"boundary: no spread within customers",
 	"boundary: no drop-out",
 	"boundary: drop-out of all",
 	"boundary: no finite mean spend",
@@ -78,10 +79,17 @@ rcv_clv_aic(const rcv_clv_model *model)
 	return 2 * (rcv_clv_parameters(model->kind) + (model->k > 1)) - 2 * model->loglik;
 }
 
+/* For finite values up to the limits above. */
+static bool
+whole(double value)
+{
+	return value == (double) (int64_t) value;
+}
+
 static const char *
 discrete_fault(int kind, const rcv_clv_customer *c)
 {
-	if (c->t_x != floor(c->t_x) || c->t != floor(c->t))
+	if (!whole(c->t_x) || !whole(c->t))
 		return "t_x and t must be whole numbers of occasions";
 	if (c->t > RCV_CLV_OCCASIONS_MAX)
 		return "t must not exceed 1000 occasions";
@@ -95,9 +103,15 @@ discrete_fault(int kind, const rcv_clv_customer *c)
 const char *
 rcv_clv_customer_fault(int kind, const rcv_clv_customer *c)
 {
+	/* the usual case first, in which no comparison with a NaN holds */
+	if (c->x <= RCV_CLV_PURCHASES_MAX && c->t <= RCV_CLV_TIME_MAX && c->t_x <= c->t &&
+		c->t_x >= 0 && c->x >= (c->t_x > 0) && whole(c->x) && !rcv_clv_discrete(kind))
+		return NULL;
 	if (!isfinite(c->x) || !isfinite(c->t_x) || !isfinite(c->t))
 		return "x, t_x and t must be finite numbers";
-	if (c->x < 0 || c->x != floor(c->x))
+	if (c->x > RCV_CLV_PURCHASES_MAX || c->t > RCV_CLV_TIME_MAX)
+		return "x or t is too large";
+	if (c->x < 0 || !whole(c->x))
 		return "x must be a whole number, not negative";
 	if (c->t_x < 0 || c->t < 0)
 		return "t_x and t must not be negative";
@@ -105,7 +119,5 @@ rcv_clv_customer_fault(int kind, const rcv_clv_customer *c)
 		return "t_x must not exceed t";
 	if (c->x == 0 && c->t_x > 0)
 		return "t_x must be 0 when x is 0";
-	if (c->x > RCV_CLV_PURCHASES_MAX || c->t > RCV_CLV_TIME_MAX)
-		return "x or t is too large";
 	return rcv_clv_discrete(kind) ? discrete_fault(kind, c) : NULL;
 }

@@ -129,6 +129,19 @@ rcv_clv_discount(const rcv_clv_kind_functions *kind, const rcv_clv_model *model,
 	return exp(-delta * end) * kind->expected(model, customer, end) + delta * sum;
 }
 
+/* The m-th partial numerator of the fraction below, over -z. */
+static double
+fraction_term(double b, double c, double m)
+{
+	double half = floor(m / 2);
+
+	if (m == 1)
+		return b / c; /* c - 1 cancels: it may be zero */
+	if (fmod(m, 2) == 1)
+		return (b + half) * (c - 1 + half) / ((c + m - 2) * (c + m - 1));
+	return half * (c - b + half - 1) / ((c + m - 2) * (c + m - 1));
+}
+
 /*
  * Gauss's continued fraction of 2F1(1, b; c; z) (Abramowitz and Stegun 15.2;
  * Lorentzen and Waadeland 1992, Gauss fraction), by Lentz's method: all partial
@@ -148,9 +161,7 @@ rcv_clv_survival_sum(double a, double b, double z)
 	/* 1 / (1 - g1 z / (1 - g2 z / (1 - ... */
 	for (double m = 1; m < 1e6; m++)
 	{
-		double half = floor(m / 2);
-		double g = fmod(m, 2) == 1 ? (b + half) * (c - 1 + half) / ((c + m - 2) * (c + m - 1))
-								   : half * (c - b + half - 1) / ((c + m - 2) * (c + m - 1));
+		double g = fraction_term(b, c, m);
 		double factor;
 
 		denominator = 1 / (1 - g * z * denominator);

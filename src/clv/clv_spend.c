@@ -12,6 +12,7 @@
  */
 #include "clv/clv_kinds.h"
 
+#include "num/rising.h"
 #include "num/special.h"
 
 enum
@@ -21,40 +22,40 @@ enum
 	PV
 };
 
-/* What the terms of one x have in common: ln Gamma(px+q) / (Gamma(px) Gamma(q)) v^q. */
+/* What the terms of one x have in common: ln Gamma(px+q) / (Gamma(px) Gamma(q)). */
 static void
 begin_x(const double *p, double x, rcv_derivatives *term)
 {
 	double px = p[PP] * x;
+	rcv_rising ratio = rcv_gamma_ratio(px, p[PQ]);
 	double all = rcv_trigamma(px + p[PQ]);
 
 	*term = (rcv_derivatives){0};
-	term->value = rcv_log_gamma(px + p[PQ]) - rcv_log_gamma(px) - rcv_log_gamma(p[PQ]) +
-				  p[PQ] * log(p[PV]) + px * log(x);
-	term->first[PP] = x * (rcv_digamma(px + p[PQ]) - rcv_digamma(px) + log(x));
-	term->first[PQ] = rcv_digamma(px + p[PQ]) - rcv_digamma(p[PQ]) + log(p[PV]);
-	term->first[PV] = p[PQ] / p[PV];
-	term->second[PP][PP] = x * x * (all - rcv_trigamma(px));
+	term->value = ratio.log - rcv_log_gamma(p[PQ]);
+	term->first[PP] = x * ratio.first;
+	term->first[PQ] = rcv_digamma(px + p[PQ]) - rcv_digamma(p[PQ]);
+	term->second[PP][PP] = x * x * ratio.second;
 	term->second[PQ][PP] = x * all;
 	term->second[PQ][PQ] = all - rcv_trigamma(p[PQ]);
-	term->second[PV][PQ] = 1 / p[PV];
-	term->second[PV][PV] = -p[PQ] / (p[PV] * p[PV]);
 }
 
+/* The rest: - px ln(1 + v/(xm)) - q ln(1 + xm/v) - ln m. */
 static void
 add_mean(const double *p, double x, double mean, rcv_derivatives *term)
 {
-	double shape = p[PP] * x + p[PQ];
-	double rate = p[PV] + x * mean;
-	double log_rate = log(rate);
+	double spent = x * mean;
+	double rate = p[PV] + spent;
+	double own = log1p(p[PV] / spent);
+	double others = log1p(spent / p[PV]);
 
-	term->value += (p[PP] * x - 1) * log(mean) - shape * log_rate;
-	term->first[PP] += x * (log(mean) - log_rate);
-	term->first[PQ] -= log_rate;
-	term->first[PV] -= shape / rate;
+	term->value -= p[PP] * x * own + p[PQ] * others + log(mean);
+	term->first[PP] -= x * own;
+	term->first[PQ] -= others;
+	term->first[PV] += (p[PQ] * spent / p[PV] - p[PP] * x) / rate;
 	term->second[PV][PP] -= x / rate;
-	term->second[PV][PQ] -= 1 / rate;
-	term->second[PV][PV] += shape / (rate * rate);
+	term->second[PV][PQ] += spent / p[PV] / rate;
+	term->second[PV][PV] +=
+		(p[PP] * x - p[PQ] * spent / p[PV] * (1 + rate / p[PV])) / (rate * rate);
 }
 
 static void

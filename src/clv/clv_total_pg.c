@@ -17,32 +17,52 @@
 #define TERM_MAX 1e18
 #define NORMAL_95 1.9599639845400543 /* standard errors on each side of a 95 % interval */
 #define MODELS 2
-#define SUMS (1 + MODELS * RCV_CLV_PARAMETERS) /* the total, then its gradient */
+#define GRADIENT (MODELS * RCV_CLV_PARAMETERS)
+#define PARTS_MAX 64
+
+typedef uint64 exact_sum[2]; /* an rcv_int128 of UNIT: low, high */
+
+/* What the customers of one pair of models add to the error. */
+typedef struct total_part
+{
+	rcv_clv_model models[MODELS]; /* of purchases and of spend, if any: else zero */
+	exact_sum gradient[GRADIENT];
+} total_part;
 
 typedef struct total_state
 {
 	int32 vl_len_;
 	uint32 mark; /* STATE_MARK */
 	int64 n;
-	rcv_clv_model models[MODELS]; /* of purchases and of spend, if any: else zero */
-	uint64 sums[SUMS][2];		  /* rcv_int128 of UNIT: low, high */
+	exact_sum total;
+	int64 count;							 /* of parts */
+	total_part parts[FLEXIBLE_ARRAY_MEMBER]; /* ascending by the bytes of their models */
 } total_state;
 
-#define STATE_MARK 0x434C5402 /* "CLT", version 2 */
+#define STATE_MARK 0x434C5403 /* "CLT", version 3 */
+#define STATE_HEADER offsetof(total_state, parts)
+#define STATE_SIZE(count) (STATE_HEADER + (Size) (count) * sizeof(total_part))
 
 /* States ------------------------------------------------------------------- */
+
+static bool
+state_possible(const total_state *state)
+{
+	return VARSIZE(state) >= STATE_HEADER && state->mark == STATE_MARK && state->n >= 0 &&
+		   state->count >= 0 && state->count <= PARTS_MAX &&
+		   VARSIZE(state) == STATE_SIZE(state->count);
+}
 
 static total_state *
 checked_state(Datum datum)
 {
 	struct varlena *stored = PG_DETOAST_DATUM_PACKED(datum);
-	total_state *state = palloc(sizeof(*state));
+	Size size = VARSIZE_ANY_EXHDR(stored) + VARHDRSZ;
+	total_state *state = palloc0(Max(size, STATE_HEADER));
 
-	if (VARSIZE_ANY_EXHDR(stored) != sizeof(*state) - VARHDRSZ)
-		rcv_check(RCV_EBINARY, "state of a total");
-	memcpy((char *) state + VARHDRSZ, VARDATA_ANY(stored), sizeof(*state) - VARHDRSZ);
-	SET_VARSIZE(state, sizeof(*state));
-	if (state->mark != STATE_MARK || state->n < 0)
+	memcpy((char *) state + VARHDRSZ, VARDATA_ANY(stored), size - VARHDRSZ);
+	SET_VARSIZE(state, size);
+	if (!state_possible(state))
 		rcv_check(RCV_EBINARY, "state of a total");
 	return state;
 }
@@ -53,72 +73,98 @@ own_state(FunctionCallInfo fcinfo)
 	total_state *state = (total_state *) DatumGetPointer(PG_GETARG_DATUM(0));
 
 	if (AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state) &&
-		(uintptr_t) state % MAXIMUM_ALIGNOF == 0 && VARSIZE(state) == sizeof(*state) &&
-		state->mark == STATE_MARK)
+		(uintptr_t) state % MAXIMUM_ALIGNOF == 0 && state_possible(state))
 		return state;
 	return checked_state(PG_GETARG_DATUM(0));
 }
 
-/* The state to add to, of the same models; spend may be NULL. */
 static total_state *
-state_for(FunctionCallInfo fcinfo, const rcv_clv_model *purchases, const rcv_clv_model *spend)
+state_arg(FunctionCallInfo fcinfo)
 {
-	static const rcv_clv_model none;
 	total_state *state;
 
-	if (spend == NULL)
-		spend = &none;
-	if (PG_ARGISNULL(0))
-	{
-		state = palloc0(sizeof(*state));
-		SET_VARSIZE(state, sizeof(*state));
-		state->mark = STATE_MARK;
-		state->models[0] = *purchases;
-		state->models[1] = *spend;
-		return state;
-	}
-	state = own_state(fcinfo);
-	if (memcmp(&state->models[0], purchases, sizeof(*purchases)) != 0 ||
-		memcmp(&state->models[1], spend, sizeof(*spend)) != 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the models of a total must be the same in every row"),
-						errhint("Group by the model, and add up the groups' totals.")));
+	if (!PG_ARGISNULL(0))
+		return own_state(fcinfo);
+	state = palloc0(STATE_HEADER);
+	SET_VARSIZE(state, STATE_HEADER);
+	state->mark = STATE_MARK;
 	return state;
 }
 
-static void
-add_units(total_state *state, int i, unsigned __int128 units)
+/* The state with one part more, at this place. */
+static total_state *
+insert_part(const total_state *state, int64 place, const rcv_clv_model *models)
 {
-	unsigned __int128 sum =
-		((unsigned __int128) state->sums[i][1] << 64 | state->sums[i][0]) + units;
+	total_state *larger = palloc0(STATE_SIZE(state->count + 1));
 
-	state->sums[i][0] = (uint64) sum;
-	state->sums[i][1] = (uint64) (sum >> 64);
+	if (state->count == PARTS_MAX)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("more than %d models in one total", PARTS_MAX),
+						errhint("Group by the model, and add up the totals of the groups.")));
+	memcpy(larger, state, STATE_SIZE(place));
+	memcpy(larger->parts[place].models, models, sizeof(larger->parts[place].models));
+	memcpy(&larger->parts[place + 1], &state->parts[place],
+		   (state->count - place) * sizeof(total_part));
+	larger->count++;
+	SET_VARSIZE(larger, STATE_SIZE(larger->count));
+	return larger;
+}
+
+/* The part of these models; the state may become another one. */
+static total_part *
+part_for(total_state **state, const rcv_clv_model *models)
+{
+	int64 place = 0;
+	int order = 1;
+
+	for (; place < (*state)->count; place++)
+	{
+		order = memcmp(models, (*state)->parts[place].models, sizeof((*state)->parts[0].models));
+		if (order <= 0)
+			break;
+	}
+	if (place == (*state)->count || order != 0)
+		*state = insert_part(*state, place, models);
+	return &(*state)->parts[place];
 }
 
 static void
-add_term(total_state *state, int i, double term)
+add_units(exact_sum sum, unsigned __int128 units)
+{
+	units += (unsigned __int128) sum[1] << 64 | sum[0];
+	sum[0] = (uint64) units;
+	sum[1] = (uint64) (units >> 64);
+}
+
+static void
+add_sum(exact_sum sum, const exact_sum other)
+{
+	add_units(sum, (unsigned __int128) other[1] << 64 | other[0]);
+}
+
+static void
+add_term(exact_sum sum, double term)
 {
 	if (!(fabs(term) < TERM_MAX))
 		rcv_check(RCV_EOVERFLOW, "value of a customer");
-	add_units(state, i, (unsigned __int128) (rcv_int128) nearbyint(term / UNIT));
+	add_units(sum, (unsigned __int128) (rcv_int128) nearbyint(term / UNIT));
 }
 
 static double
-sum_of(const total_state *state, int i)
+value_of(const exact_sum sum)
 {
-	return (double) (rcv_int128) ((unsigned __int128) state->sums[i][1] << 64 | state->sums[i][0]) *
-		   UNIT;
+	return (double) (rcv_int128) ((unsigned __int128) sum[1] << 64 | sum[0]) * UNIT;
 }
 
 /* Adds a gradient, as one in the logarithms of the parameters. */
 static void
-add_gradient(total_state *state, int model, const double *gradient, double factor)
+add_gradient(total_part *part, int model, const double *gradient, double factor)
 {
-	const rcv_clv_model *m = &state->models[model];
+	const rcv_clv_model *m = &part->models[model];
 
 	for (int i = 0; i < rcv_clv_parameters(m->kind); i++)
-		add_term(state, 1 + model * RCV_CLV_PARAMETERS + i, factor * gradient[i] * m->parameter[i]);
+		add_term(part->gradient[model * RCV_CLV_PARAMETERS + i],
+				 factor * gradient[i] * m->parameter[i]);
 }
 
 /* Customers ------------------------------------------------------------------ */
@@ -137,14 +183,19 @@ static Datum
 add_purchases(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *request)
 {
 	double gradient[RCV_CLV_PARAMETERS];
+	rcv_clv_model models[MODELS];
 	total_state *state;
+	total_part *part;
 
 	if (!asked)
 		return rcv_same_state(fcinfo);
-	state = state_for(fcinfo, request->model, NULL);
+	memset(models, 0, sizeof(models));
+	models[0] = *request->model;
+	state = state_arg(fcinfo);
+	part = part_for(&state, models);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, 0, gradient);
-	add_term(state, 0, rcv_clv_expected(request->model, &request->customer, request->horizon));
-	add_gradient(state, 0, gradient, 1);
+	add_gradient(part, 0, gradient, 1);
+	add_term(state->total, rcv_clv_expected(request->model, &request->customer, request->horizon));
 	state->n++;
 	PG_RETURN_POINTER(state);
 }
@@ -183,21 +234,26 @@ add_money(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, doubl
 {
 	const rcv_clv_request *request = &money->request;
 	double delta = force * request->model->unit_days;
-	double spend = rcv_clv_spend(money->spend, money->x, money->mean);
+	double spend = asked ? rcv_clv_spend(money->spend, money->x, money->mean) : NAN;
 	double gradient[RCV_CLV_PARAMETERS];
+	rcv_clv_model models[MODELS];
 	double purchases;
 	total_state *state;
+	total_part *part;
 
-	if (!asked || isnan(spend))
+	if (isnan(spend))
 		return rcv_same_state(fcinfo);
-	state = state_for(fcinfo, request->model, money->spend);
+	models[0] = *request->model;
+	models[1] = *money->spend;
+	state = state_arg(fcinfo);
+	part = part_for(&state, models);
 	purchases = rcv_clv_discounted(request->model, &request->customer, request->horizon, delta);
-	add_term(state, 0, factor * spend * purchases);
+	add_term(state->total, factor * spend * purchases);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, delta,
 								gradient);
-	add_gradient(state, 0, gradient, factor * spend);
+	add_gradient(part, 0, gradient, factor * spend);
 	rcv_clv_spend_gradient(money->spend, money->x, money->mean, gradient);
-	add_gradient(state, 1, gradient, factor * purchases);
+	add_gradient(part, 1, gradient, factor * purchases);
 	state->n++;
 	PG_RETURN_POINTER(state);
 }
@@ -240,16 +296,37 @@ pgrcv_clv_total_add_values(PG_FUNCTION_ARGS)
 	return add_money(fcinfo, asked, &money, factor, force);
 }
 
+/* A kind must be known before the number of its parameters is asked. */
+static void
+check_kinds(const total_state *state)
+{
+	for (int64 i = 0; i < state->count; i++)
+	{
+		const rcv_clv_model *models = state->parts[i].models;
+
+		if (models[0].kind >= RCV_CLV_SPEND || rcv_clv_model_check(&models[0]) != RCV_OK ||
+			(models[1].version != 0 &&
+			 (models[1].kind != RCV_CLV_SPEND || rcv_clv_model_check(&models[1]) != RCV_OK)))
+			rcv_check(RCV_EBINARY, "state of a total");
+	}
+}
+
 PG_FUNCTION_INFO_V1(pgrcv_clv_total_merge);
 Datum
 pgrcv_clv_total_merge(PG_FUNCTION_ARGS)
 {
 	total_state *other = checked_state(PG_GETARG_DATUM(1));
-	total_state *state = state_for(fcinfo, &other->models[0], &other->models[1]);
+	total_state *state = state_arg(fcinfo);
 
 	state->n += other->n;
-	for (int i = 0; i < SUMS; i++)
-		add_units(state, i, (unsigned __int128) other->sums[i][1] << 64 | other->sums[i][0]);
+	add_sum(state->total, other->total);
+	for (int64 i = 0; i < other->count; i++)
+	{
+		total_part *part = part_for(&state, other->parts[i].models);
+
+		for (int g = 0; g < GRADIENT; g++)
+			add_sum(part->gradient[g], other->parts[i].gradient[g]);
+	}
 	PG_RETURN_POINTER(state);
 }
 
@@ -257,10 +334,10 @@ pgrcv_clv_total_merge(PG_FUNCTION_ARGS)
 
 /* Of one model's parameters; NaN when a parameter's error is not known. */
 static double
-variance_of(const total_state *state, int model)
+variance_of(const total_part *part, int model)
 {
-	const rcv_clv_model *m = &state->models[model];
-	const int first = 1 + model * RCV_CLV_PARAMETERS;
+	const rcv_clv_model *m = &part->models[model];
+	const exact_sum *gradient = part->gradient + model * RCV_CLV_PARAMETERS;
 	int n = rcv_clv_parameters(m->kind);
 	double variance = 0;
 
@@ -269,34 +346,43 @@ variance_of(const total_state *state, int model)
 		{
 			if (!(m->covariance[i][i] > 0))
 				return NAN;
-			variance += sum_of(state, first + i) * sum_of(state, first + j) * m->covariance[i][j] /
+			variance += value_of(gradient[i]) * value_of(gradient[j]) * m->covariance[i][j] /
 						(m->parameter[i] * m->parameter[j]);
 		}
 	return variance;
+}
+
+/* Models were fitted to different customers: their errors are independent. */
+static double
+error_of(const total_state *state, bool money)
+{
+	double variance = 0;
+
+	for (int64 i = 0; i < state->count; i++)
+		for (int model = 0; model < 1 + money; model++)
+			variance += variance_of(&state->parts[i], model);
+	return sqrt(variance);
 }
 
 static Datum
 total(FunctionCallInfo fcinfo, bool money)
 {
 	total_state *state = own_state(fcinfo);
-	double estimate;
+	double estimate = value_of(state->total);
 	double error;
 	double figures[4];
 	Datum values[5];
 	bool nulls[5] = {false};
 	TupleDesc desc;
 
-	for (int i = 0; i < 1 + money; i++)
-		if (rcv_clv_model_check(&state->models[i]) != RCV_OK ||
-			(state->models[i].kind == RCV_CLV_SPEND) != (i == 1))
-			rcv_check(RCV_EBINARY, "state of a total");
+	check_kinds(state);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 5)
 		elog(ERROR, "a total must have five columns");
-	estimate = sum_of(state, 0);
-	error = sqrt(variance_of(state, 0) + (money ? variance_of(state, 1) : 0));
-	memcpy(figures,
-		   (double[4]){estimate, error, estimate - NORMAL_95 * error, estimate + NORMAL_95 * error},
-		   sizeof(figures));
+	error = error_of(state, money);
+	figures[0] = estimate;
+	figures[1] = error;
+	figures[2] = estimate - NORMAL_95 * error;
+	figures[3] = estimate + NORMAL_95 * error;
 	values[0] = Int64GetDatum(state->n);
 	for (int i = 0; i < 4; i++)
 	{

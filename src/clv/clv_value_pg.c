@@ -196,7 +196,9 @@ pgrcv_clv_explain(PG_FUNCTION_ARGS)
 {
 	rcv_clv_money money;
 	rcv_clv_request *request = &money.request;
-	bool asked = rcv_clv_money_activity(fcinfo, 0, &money);
+	bool asked = rcv_clv_request_activity(fcinfo, 0, 2, request);
+	bool bought =
+		rcv_clv_spend_arg(PG_GETARG_DATUM(2), PG_GETARG_DATEADT(3), &money.x, &money.mean);
 	double force;
 	double factor = rcv_clv_terms_arg(fcinfo, 5, false, &force);
 	double margin = PG_GETARG_FLOAT8(6);
@@ -209,16 +211,21 @@ pgrcv_clv_explain(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != COLUMNS)
 		elog(ERROR, "clv_explain must return %d columns", COLUMNS);
 	memset(nulls, true, sizeof(nulls));
+	money.spend = rcv_clv_model_arg(PG_GETARG_DATUM(1));
 	rcv_clv_request_days(request, PG_GETARG_INT32(4));
 	put_float(values, nulls, COL_MARGIN, margin);
 	put_float(values, nulls, COL_KEPT, kept);
 	put_float(values, nulls, COL_DELAY, exp(-force * PG_GETARG_FLOAT8(7)));
+	if (bought && money.spend->status <= RCV_CLV_SCORED)
+		spend = rcv_clv_spend(money.spend, money.x, money.mean);
+	if (bought && money.x > 0)
+		put_money(values, nulls, COL_MEAN, money.mean);
+	put_money(values, nulls, COL_SPEND, spend);
 	if (asked)
 	{
 		double purchases = rcv_clv_discounted(request->model, &request->customer, request->horizon,
 											  force * request->model->unit_days);
 
-		spend = rcv_clv_spend(money.spend, money.x, money.mean);
 		put_float(values, nulls, COL_X, request->customer.x);
 		put_float(values, nulls, COL_T_X, request->customer.t_x);
 		put_float(values, nulls, COL_T, request->customer.t);
@@ -226,11 +233,9 @@ pgrcv_clv_explain(PG_FUNCTION_ARGS)
 		put_float(values, nulls, COL_EXPECTED,
 				  rcv_clv_expected(request->model, &request->customer, request->horizon));
 		put_float(values, nulls, COL_DISCOUNTED, purchases);
-		put_money(values, nulls, COL_MEAN, money.x > 0 ? money.mean : NAN);
-		put_money(values, nulls, COL_SPEND, spend);
 		put_money(values, nulls, COL_CLV, factor * spend * purchases);
 	}
-	values[COL_REASON] = CStringGetTextDatum(reason_of(&money, asked, spend));
+	values[COL_REASON] = CStringGetTextDatum(reason_of(&money, bought, spend));
 	nulls[COL_REASON] = false;
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }

@@ -104,18 +104,20 @@ find_step(rcv_newton *newton, double *step, double *gain)
 	solve_step(newton, mask, step);
 	for (unsigned out; (out = pushed_out(newton, step)) != 0;)
 		solve_step(newton, mask &= ~out, step);
-	*gain = 0;
 	for (int i = 0; i < newton->n; i++)
 	{
 		double room =
 			fmin(STEP_MAX, newton->bound - copysign(newton->at[i], newton->at[i] * step[i]));
 
-		*gain += step[i] * newton->here.first[i];
 		if (fabs(step[i]) * shorter > room)
 			shorter = room / fabs(step[i]);
 	}
+	*gain = 0;
 	for (int i = 0; i < newton->n; i++)
+	{
 		step[i] *= shorter;
+		*gain += step[i] * newton->here.first[i];
+	}
 }
 
 void
@@ -147,15 +149,18 @@ rcv_newton_step(rcv_newton *newton, rcv_objective_fn objective, void *context)
 	if (newton->evaluations == 0)
 		return begin(newton, objective, context);
 	find_step(newton, step, &gain);
-	if (newton->polishing || newton->evaluations >= RCV_NEWTON_EVALUATIONS_MAX ||
-		newton->damping > DAMPING_MAX)
-	{
-		newton->converged = newton->polishing;
-		return false;
-	}
-	newton->polishing = newton->damping == 0 && gain < GAIN_MIN * (1 + fabs(newton->here.value));
+	newton->converged = newton->damping <= 1 && gain < GAIN_MIN * (1 + fabs(newton->here.value));
 	for (int i = 0; i < newton->n; i++)
+	{
 		trial[i] = newton->at[i] + step[i];
+		if (fabs(trial[i]) > newton->bound * (1 - 1e-9)) /* on it, not a rounding short of it */
+			trial[i] = copysign(newton->bound, trial[i]);
+	}
+	if (newton->converged)
+		memcpy(newton->at, trial, sizeof(trial));
+	if (newton->converged || newton->evaluations >= RCV_NEWTON_EVALUATIONS_MAX ||
+		newton->damping > DAMPING_MAX)
+		return false;
 	objective(context, trial, &there);
 	newton->evaluations++;
 	/* the last digits of a long sum are noise */

@@ -32,7 +32,6 @@ typedef struct rcv_newton
 	rcv_derivatives here;
 	double damping;
 	int evaluations;
-	bool polishing; /* the step after convergence: quadratic, so it gives the last digits */
 	bool converged;
 } rcv_newton;
 
@@ -40,8 +39,9 @@ extern void rcv_newton_init(rcv_newton *newton, int n, const double *start, doub
 
 /*
  * One evaluation; false at the end, when converged says how it ended: the
- * expected gain of a further step was below 1e-13 of the value, and one more
- * step was made.
+ * expected gain of a further step was below 1e-13 of the value.  That step is
+ * made too, and as the method is quadratic it gives the last digits; value and
+ * derivatives stay those of the point before it.
  */
 extern bool rcv_newton_step(rcv_newton *newton, rcv_objective_fn objective, void *context);
 

@@ -53,6 +53,38 @@ first_factors(double z, double n)
 	return z >= STIRLING ? 0 : ceil(STIRLING - z);
 }
 
+/* Adds what Stirling's series gives from z >= STIRLING on. */
+static void
+add_stirling(double z, double n, rcv_rising *out)
+{
+	out->log += stirling_log(z, n);
+	out->first += log1p(n / z) + (first_tail(z + n) - first_tail(z));
+	out->second += -n / (z * (z + n)) + (second_tail(z + n) - second_tail(z));
+}
+
+/* Adds the logarithm of one factor, with derivatives, or takes it away. */
+static void
+add_factor(double z, int sign, rcv_rising *out)
+{
+	out->log += sign * log(z);
+	out->first += sign / z;
+	out->second -= sign / (z * z);
+}
+
+rcv_rising
+rcv_gamma_ratio(double z, double d)
+{
+	rcv_rising out = {0, 0, 0};
+
+	for (; z < STIRLING; z++)
+	{
+		add_factor(z, 1, &out);
+		add_factor(z + d, -1, &out);
+	}
+	add_stirling(z, d, &out);
+	return out;
+}
+
 rcv_rising
 rcv_rising_factorial(double z, double n)
 {
@@ -69,11 +101,10 @@ rcv_rising_factorial(double z, double n)
 	}
 	if (few < n)
 	{
-		double from = z + few;
+		double log = out.log;
 
-		n -= few;
-		out.first += log1p(n / from) + (first_tail(from + n) - first_tail(from));
-		out.second += -n / (from * (from + n)) + (second_tail(from + n) - second_tail(from));
+		add_stirling(z + few, n - few, &out);
+		out.log = log; /* already complete */
 	}
 	return out;
 }

@@ -20,7 +20,10 @@ typedef struct rcv_rising
  */
 extern rcv_rising rcv_rising_factorial(double z, double n);
 
-/* The logarithm alone. */
+/* The same for any d >= 0: Gamma(z + d) / Gamma(z). */
+extern rcv_rising rcv_gamma_ratio(double z, double d);
+
+/* The logarithm alone, n whole. */
 extern double rcv_rising_log(double z, double n);
 
 /* ln of B(a, b + n) / B(a, b): the chance to survive n trials of a beta(a, b) risk. */

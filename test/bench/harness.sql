@@ -139,3 +139,17 @@ EXCEPTION WHEN others THEN
 	INSERT INTO bench.result VALUES (asked, 'FAIL');
 	RETURN rpad(asked, 66) || 'FAIL: ' || sqlerrm;
 END $$;
+
+-- Seconds of CPU of a query, times a factor, against a goal in seconds.
+CREATE FUNCTION bench.seconds(asked text, a text, factor float8, goal float8) RETURNS text
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	times int := ceil(0.2 / greatest(0.001, bench.warm_up(a)));
+	one record;
+BEGIN
+	FOR i IN 1 .. 9 LOOP
+		one := bench.once(a, times);
+		INSERT INTO bench.round VALUES (asked, one.cpu * factor, 1, one.wall * factor, 1);
+	END LOOP;
+	RETURN bench.verdict(asked, goal);
+END $$;
