@@ -118,6 +118,12 @@ extern bool rcv_clv_discrete(int kind);
 /* RCV_EDOMAIN unless kind, status, k, unit and parameters are those of a model. */
 extern rcv_status rcv_clv_model_check(const rcv_clv_model *model);
 
+/*
+ * False for a parameter that the fit sent to its limit: the scores are those of
+ * the limit, but the figure itself only says where the search ended.
+ */
+extern bool rcv_clv_parameter_finite(const rcv_clv_model *model, int i);
+
 /* Akaike's criterion: 2 x parameters - 2 x log-likelihood; k counts when it was above 1. */
 extern double rcv_clv_aic(const rcv_clv_model *model);
 
@@ -134,6 +140,8 @@ typedef struct rcv_clv_fit
 	double log_gaps; /* sum of ln(gap) over all gaps between purchases; NaN: not known */
 	int k;			 /* the one that is tried */
 	int k_last;
+	double
+		size[RCV_CLV_PARAMETERS]; /* what parameters are relative to: 1, mean time or mean spend */
 	rcv_newton newton;
 } rcv_clv_fit;
 

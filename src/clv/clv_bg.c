@@ -474,16 +474,18 @@ stage_purchases(const state *s, int j, double ratio)
 	log_p += log(p);
 	/* the purchase that the m-th event belongs to, and surviving those before it */
 	n = floor((m + j) / s->k);
-	survival = exp(rcv_survival_log(s->a, s->b, n - 1));
+	survival = 0;
 	p = exp(log_p);
 	for (; m >= least; m--)
 	{
 		tail += p;
 		if (n * s->k - j == m)
 		{
+			/* from one purchase more; anew where that one underflows */
+			survival = survival > 1e-280 ? survival * (s->a + s->b + n - 1) / (s->b + n - 1)
+										 : exp(rcv_survival_log(s->a, s->b, n - 1));
 			sum += survival * tail;
 			n--;
-			survival *= (s->a + s->b + n - 1) / (s->b + n - 1);
 		}
 		p *= (m) / ((shape + m - 1) * z);
 	}
@@ -551,7 +553,7 @@ residual_given_rate(const void *context, double rate, double unused)
 
 	(void) unused;
 	return exp(g->events * log_phi) *
-		   rcv_clv_survival_sum(g->s->a, g->s->b, exp(g->s->k * log_phi));
+		   rcv_clv_survival_sum(g->s->a, g->s->b, -expm1(g->s->k * log_phi));
 }
 
 static double

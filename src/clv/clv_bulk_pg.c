@@ -202,7 +202,7 @@ begin_scores(FunctionCallInfo fcinfo, scores_call *state)
 }
 
 static Datum
-score_row(FuncCallContext *call, FunctionCallInfo fcinfo, scores_call *state, Size i)
+score_row(FuncCallContext *call, scores_call *state, Size i)
 {
 	rcv_clv_request *request = &state->request;
 	rcv_clv_customer *c = &request->customer;
@@ -222,11 +222,11 @@ score_row(FuncCallContext *call, FunctionCallInfo fcinfo, scores_call *state, Si
 	}
 	if (!nulls[COL_X] && request->model->status <= RCV_CLV_SCORED)
 	{
-		values[COL_P_ALIVE] = rcv_clv_float_result(fcinfo, rcv_clv_alive(request->model, c));
+		values[COL_P_ALIVE] = Float8GetDatum(rcv_clv_figure(rcv_clv_alive(request->model, c)));
 		values[COL_EXPECTED] =
-			rcv_clv_float_result(fcinfo, rcv_clv_expected(request->model, c, request->horizon));
-		values[COL_P_PURCHASE] =
-			rcv_clv_float_result(fcinfo, rcv_clv_at_least(request->model, c, request->horizon, 1));
+			Float8GetDatum(rcv_clv_figure(rcv_clv_expected(request->model, c, request->horizon)));
+		values[COL_P_PURCHASE] = Float8GetDatum(
+			rcv_clv_figure(rcv_clv_at_least(request->model, c, request->horizon, 1)));
 		nulls[COL_P_ALIVE] = nulls[COL_EXPECTED] = nulls[COL_P_PURCHASE] = false;
 	}
 	return HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls));
@@ -253,6 +253,6 @@ pgrcv_portfolio_clv_scores(PG_FUNCTION_ARGS)
 	state = call->user_fctx;
 	if (call->call_cntr >= state->view.n)
 		SRF_RETURN_DONE(call);
-	row = score_row(call, fcinfo, state, call->call_cntr);
+	row = score_row(call, state, call->call_cntr);
 	SRF_RETURN_NEXT(call, row);
 }

@@ -159,9 +159,7 @@ survival_to(double a, double b, double horizon, double delta)
 static double
 survival_all(double a, double b, double delta)
 {
-	double z = exp(-delta);
-
-	return b / (a + b) * z * rcv_clv_survival_sum(a, b + 1, z);
+	return b / (a + b) * exp(-delta) * rcv_clv_survival_sum(a, b + 1, -expm1(-delta));
 }
 
 static double

@@ -5,7 +5,9 @@
  * Parameters of a gamma distribution are fitted as logarithms.  A pair a, b of a
  * beta distribution is fitted as the logit of its mean a / (a + b) and the
  * logarithm of a + b: a and b themselves are correlated by .9 and more.
- * Gamma-gamma's q is fitted as ln(q - 1), for the mean spend to exist.
+ * Gamma-gamma's q is fitted as ln(q - 1), for the mean spend to exist.  What is
+ * a time or an amount is fitted relative to the mean one, so that units and
+ * currencies make no difference.
  */
 #include <string.h>
 
@@ -67,8 +69,9 @@ set_pair(parameters *out, int i, double u, double v)
 }
 
 static parameters
-parameters_of(int kind, const double *at)
+parameters_of(const rcv_clv_fit *fit, const double *at)
 {
+	int kind = fit->model.kind;
 	parameters out = {0};
 
 	for (int i = 0; i < rcv_clv_parameters(kind); i++)
@@ -76,7 +79,7 @@ parameters_of(int kind, const double *at)
 			set_pair(&out, i, at[i], at[i + 1]);
 		else if (scales[kind][i] != CONCENTRATION)
 		{
-			double value = exp(at[i]);
+			double value = fit->size[i] * exp(at[i]);
 
 			out.p[i] = value + (scales[kind][i] == LOG_ABOVE_1);
 			out.first[i][i] = out.second[i][i][i] = value;
@@ -109,7 +112,7 @@ objective(void *context, const double *at, rcv_derivatives *out)
 {
 	const rcv_clv_fit *fit = context;
 	int kind = fit->model.kind;
-	parameters by = parameters_of(kind, at);
+	parameters by = parameters_of(fit, at);
 	rcv_derivatives natural;
 
 	rcv_clv_loglik(kind, fit->k, by.p, fit->groups, fit->n, &natural);
@@ -125,8 +128,10 @@ start_newton(rcv_clv_fit *fit)
 	double times = 0;
 	double spends = 0;
 	double customers = 0;
-	double start[RCV_CLV_PARAMETERS] = {-0.7, 0, -0.7, 1.1};
+	double start[RCV_CLV_PARAMETERS] = {-0.7, -2.3, -0.7, 1.1};
 
+	for (int i = 0; i < RCV_CLV_PARAMETERS; i++)
+		fit->size[i] = 1;
 	for (size_t i = 0; i < fit->n; i++)
 	{
 		customers += fit->groups[i].n;
@@ -135,23 +140,26 @@ start_newton(rcv_clv_fit *fit)
 	}
 	if (kind == RCV_CLV_SPEND)
 	{
-		start[0] = log(4);
-		start[1] = log(2);
-		start[2] = log(spends / customers / 2);
+		fit->size[2] = spends / customers;
+		start[0] = 1.4;
+		start[1] = start[2] = -0.7;
 	}
 	else if (kind == RCV_CLV_PARETO)
 	{
-		start[1] = log(times / customers / 10);
-		start[2] = -0.7;
-		start[3] = log(times / customers / 2);
+		fit->size[1] = fit->size[3] = times / customers;
+		start[3] = -0.7;
 	}
 	else if (rcv_clv_discrete(kind))
 	{
 		start[1] = start[3] = 1;
+		start[0] = -0.7;
 		start[2] = -2;
 	}
 	else
-		start[1] = log(times / customers / 10) + log(fit->k);
+	{
+		fit->size[1] = times / customers;
+		start[1] += log(fit->k);
+	}
 	rcv_newton_init(&fit->newton, rcv_clv_parameters(kind), start, BOUND);
 }
 
@@ -323,7 +331,7 @@ keep_result(rcv_clv_fit *fit)
 {
 	rcv_clv_model *model = &fit->model;
 	const rcv_newton *newton = &fit->newton;
-	parameters by = parameters_of(model->kind, newton->at);
+	parameters by = parameters_of(fit, newton->at);
 	unsigned flat = unknown(newton);
 	unsigned known = ~flat;
 	double loglik = newton->here.value;

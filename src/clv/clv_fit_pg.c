@@ -18,6 +18,7 @@
 
 #define FIRST_ENTRIES 64
 #define DEFAULT_MAX_MB 512
+#define CUSTOMERS_MAX 0x1p53
 #define LOG_GAPS_MAX 1e12
 #define MOST_MAX_MB 1000 /* a state may travel in a datum */
 
@@ -101,21 +102,21 @@ entries_room(const fit_state *state)
 	return (VARSIZE(state) - STATE_HEADER) / entry_size(state);
 }
 
+/* A state with the header of another one, and room for this many entries if that may be. */
 static fit_state *
 new_state(const fit_state *like, int packed, int64 room)
 {
 	Size entry = packed ? sizeof(rcv_keyed) : sizeof(rcv_clv_group);
-	Size size = STATE_HEADER + room * entry;
-	Size most = (Size) like->spec.max_mb << 20;
+	int64 most = (((int64) like->spec.max_mb << 20) - STATE_HEADER) / entry;
+	Size size = STATE_HEADER + Min(room, most) * entry;
 	fit_state *state;
 
-	if (size > most && STATE_HEADER + (like->n + 1) * entry <= most)
-		size = most - (most - STATE_HEADER) % entry;
-	if (size > most)
+	/* with an eighth to spare, customers are not merged for each new one */
+	if (like->n + like->n / 8 >= most)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("too many different customers in one fit"),
 						errdetail("%lld of them take %d bytes each, and \"max_mb\" is %d.",
-								  (long long) room, (int) entry, like->spec.max_mb),
+								  (long long) like->n, (int) entry, like->spec.max_mb),
 						errhint("Raise the option \"max_mb\", up to %d, fit on a sample of the "
 								"customers, or group them.",
 								MOST_MAX_MB)));
@@ -570,6 +571,7 @@ static rcv_clv_group *
 groups_of(fit_state *state)
 {
 	rcv_clv_group *groups;
+	double customers = 0;
 
 	merge_entries(state);
 	if (!state->packed)
@@ -589,10 +591,12 @@ groups_of(fit_state *state)
 				rcv_check(RCV_EBINARY, "state of a fit");
 			customer.t_x = customer.t = 0;
 		}
-		if (rcv_clv_customer_fault(state->spec.kind, &customer) != NULL ||
-			!(groups[i].n >= 1 && groups[i].n < 1e18))
+		if (rcv_clv_customer_fault(state->spec.kind, &customer) != NULL || !(groups[i].n >= 1))
 			rcv_check(RCV_EBINARY, "state of a fit");
+		customers += groups[i].n;
 	}
+	if (customers > CUSTOMERS_MAX)
+		rcv_check(RCV_ELIMIT, "number of customers");
 	return groups;
 }
 

@@ -87,9 +87,9 @@ extern double rcv_clv_discount(const rcv_clv_kind_functions *kind, const rcv_clv
 							   double scale);
 
 /*
- * Sum over n >= 0 of z^n B(a, b + n) / B(a, b) = 2F1(1, b; a + b; z), 0 <= z < 1:
- * discounted survival of a beta(a, b) risk.
+ * Sum over n >= 0 of z^n B(a, b + n) / B(a, b) = 2F1(1, b; a + b; z), z = 1 - y,
+ * 0 < y <= 1: discounted survival of a beta(a, b) risk.
  */
-extern double rcv_clv_survival_sum(double a, double b, double z);
+extern double rcv_clv_survival_sum(double a, double b, double y);
 
 #endif

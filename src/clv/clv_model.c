@@ -73,6 +73,24 @@ rcv_clv_model_check(const rcv_clv_model *model)
 	return RCV_OK;
 }
 
+bool
+rcv_clv_parameter_finite(const rcv_clv_model *model, int i)
+{
+	bool of_dropout = model->kind == RCV_CLV_SBG || i >= 2;
+
+	switch (model->status)
+	{
+		case RCV_CLV_SAME_RATE:
+			return i >= 2;
+		case RCV_CLV_SAME_DROPOUT:
+			return !of_dropout;
+		case RCV_CLV_NO_SPREAD:
+			return i == 1; /* p goes to infinity and v to 0 */
+		default:
+			return true;
+	}
+}
+
 double
 rcv_clv_aic(const rcv_clv_model *model)
 {

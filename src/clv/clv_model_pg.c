@@ -515,7 +515,7 @@ params_row(FuncCallContext *call, const params_call *state, int i)
 	bool nulls[5] = {false};
 
 	nulls[1] = isnan(estimate);
-	nulls[2] = nulls[1] || error == 0;
+	nulls[2] = nulls[1] || error == 0 || !rcv_clv_parameter_finite(model, i);
 	nulls[3] = nulls[4] = nulls[2] || !isfinite(estimate * factor);
 	return HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls));
 }

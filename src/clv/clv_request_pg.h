@@ -34,7 +34,7 @@ extern double rcv_clv_horizon_arg(const rcv_clv_model *model, double horizon, co
 /* The force of interest a day of an effective annual rate, or an error. */
 extern double rcv_clv_force_arg(double annual_rate, bool endless);
 
-/* A finite figure, or an error. */
-extern Datum rcv_clv_float_result(FunctionCallInfo fcinfo, double value);
+/* The same figure when it is finite, or an error. */
+extern double rcv_clv_figure(double value);
 
 #endif

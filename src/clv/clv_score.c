@@ -6,6 +6,7 @@
 
 #include "clv/clv_kinds.h"
 
+#include "num/expect.h"
 #include "num/gauss.h"
 
 static const rcv_clv_kind_functions *const kinds[RCV_CLV_KINDS] = {
@@ -111,8 +112,9 @@ double
 rcv_clv_discount(const rcv_clv_kind_functions *kind, const rcv_clv_model *model,
 				 const rcv_clv_customer *customer, double horizon, double delta, double scale)
 {
-	double end = fmin(horizon, 50 / delta); /* later purchases weigh exp(-50) */
-	double first = fmin(scale, 1 / delta);
+	/* later purchases weigh exp(-50); at a negative rate they weigh more and more */
+	double end = delta > 0 ? fmin(horizon, 50 / delta) : horizon;
+	double first = fmin(scale, 1 / fabs(delta));
 	double range = log1p(end / first);
 	int count = (int) ceil(range / 1.5);
 	double width = range / count;
@@ -144,34 +146,47 @@ fraction_term(double b, double c, double m)
 
 /*
  * Gauss's continued fraction of 2F1(1, b; c; z) (Abramowitz and Stegun 15.2;
- * Lorentzen and Waadeland 1992, Gauss fraction), by Lentz's method: all partial
- * numerators are between -1 and 0, so it falls steadily, by about
+ * Lorentzen and Waadeland 1992), by Lentz's method: it falls steadily, by about
  * exp(-4 sqrt(1 - z)) a term.
  */
-double
-rcv_clv_survival_sum(double a, double b, double z)
+static double
+survival_fraction(double b, double c, double z)
 {
-	double c = a + b;
 	double value = 1;
 	double numerator = 1;
 	double denominator = 0;
+	double factor = 0;
 
-	if (z <= 0)
-		return 1;
 	/* 1 / (1 - g1 z / (1 - g2 z / (1 - ... */
-	for (double m = 1; m < 1e6; m++)
+	for (double m = 1; fabs(factor - 1) > 1e-16; m++)
 	{
 		double g = fraction_term(b, c, m);
-		double factor;
 
 		denominator = 1 / (1 - g * z * denominator);
 		numerator = 1 - g * z / numerator;
 		factor = numerator * denominator;
 		value *= factor;
-		if (fabs(factor - 1) < 1e-16)
-			return 1 / value;
 	}
-	return NAN;
+	return 1 / value;
+}
+
+/* Given the chance p to drop out: sum of z^n (1 - p)^n, where y = 1 - z. */
+static double
+survival_given_risk(const void *context, double p, double q)
+{
+	double y = *(const double *) context;
+
+	(void) q;
+	return 1 / (y + p * (1 - y));
+}
+
+#define FRACTION_Y_MIN 1e-3 /* below, the fraction is longer than the mean over p */
+
+double
+rcv_clv_survival_sum(double a, double b, double y)
+{
+	return y < FRACTION_Y_MIN ? rcv_expect_beta(a, b, survival_given_risk, &y)
+							  : survival_fraction(b, a + b, 1 - y);
 }
 
 void

@@ -70,20 +70,20 @@ rcv_clv_request_days(rcv_clv_request *request, int32 days)
 {
 	double horizon = (double) days / request->model->unit_days;
 
-	if (rcv_clv_discrete(request->model->kind))
+	if (rcv_clv_discrete(request->model->kind) && horizon >= 1)
 		horizon = floor(horizon);
 	request->horizon = rcv_clv_horizon_arg(request->model, horizon, "days");
 }
 
-Datum
-rcv_clv_float_result(FunctionCallInfo fcinfo, double value)
+double
+rcv_clv_figure(double value)
 {
 	if (unlikely(!isfinite(value)))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("the figure cannot be computed for this customer and horizon"),
 				 errhint("Parameters, purchases or the horizon are extreme: try a shorter one.")));
-	PG_RETURN_FLOAT8(value);
+	return value;
 }
 
 /* p_alive ---------------------------------------------------------------------------- */
@@ -93,7 +93,7 @@ p_alive(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *request)
 {
 	if (!asked)
 		PG_RETURN_NULL();
-	return rcv_clv_float_result(fcinfo, rcv_clv_alive(request->model, &request->customer));
+	PG_RETURN_FLOAT8(rcv_clv_figure(rcv_clv_alive(request->model, &request->customer)));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_p_alive_activity);
@@ -141,7 +141,7 @@ score_activity(FunctionCallInfo fcinfo, score_fn score)
 	rcv_clv_request_days(&request, PG_GETARG_INT32(3));
 	if (!asked)
 		PG_RETURN_NULL();
-	return rcv_clv_float_result(fcinfo, score(&request));
+	PG_RETURN_FLOAT8(rcv_clv_figure(score(&request)));
 }
 
 static Datum
@@ -153,7 +153,7 @@ score_values(FunctionCallInfo fcinfo, score_fn score)
 	request.horizon = rcv_clv_horizon_arg(request.model, PG_GETARG_FLOAT8(4), "horizon");
 	if (!asked)
 		PG_RETURN_NULL();
-	return rcv_clv_float_result(fcinfo, score(&request));
+	PG_RETURN_FLOAT8(rcv_clv_figure(score(&request)));
 }
 
 /* Of a customer on the day of the first purchase. */
@@ -166,7 +166,7 @@ score_new(FunctionCallInfo fcinfo, score_fn score)
 	request.horizon = rcv_clv_horizon_arg(request.model, PG_GETARG_FLOAT8(1), "horizon");
 	if (!asked)
 		PG_RETURN_NULL();
-	return rcv_clv_float_result(fcinfo, score(&request));
+	PG_RETURN_FLOAT8(rcv_clv_figure(score(&request)));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_expected_activity);
@@ -221,9 +221,7 @@ quantile(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *request, do
 	if (!asked)
 		PG_RETURN_NULL();
 	q = rcv_clv_quantile(request->model, &request->customer, request->horizon, q);
-	if (isnan(q))
-		return rcv_clv_float_result(fcinfo, q);
-	PG_RETURN_INT64((int64) q);
+	PG_RETURN_INT64((int64) rcv_clv_figure(q));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_quantile_activity);
@@ -270,8 +268,8 @@ residual_purchases(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *r
 
 	if (!asked)
 		PG_RETURN_NULL();
-	return rcv_clv_float_result(fcinfo, rcv_clv_residual(request->model, &request->customer,
-														 force * request->model->unit_days));
+	PG_RETURN_FLOAT8(rcv_clv_figure(
+		rcv_clv_residual(request->model, &request->customer, force * request->model->unit_days)));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_residual_purchases_activity);

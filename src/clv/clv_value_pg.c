@@ -62,8 +62,7 @@ money_result(FunctionCallInfo fcinfo, const rcv_clv_money *money, double factor,
 
 	if (isnan(spend))
 		PG_RETURN_NULL();
-	return rcv_double_numeric(
-		DatumGetFloat8(rcv_clv_float_result(fcinfo, factor * spend * purchases)));
+	return rcv_double_numeric(rcv_clv_figure(factor * spend * purchases));
 }
 
 static Datum
@@ -160,8 +159,9 @@ enum
 static void
 put_float(Datum *values, bool *nulls, int column, double value)
 {
-	values[column] = Float8GetDatum(value);
 	nulls[column] = isnan(value);
+	if (!nulls[column])
+		values[column] = Float8GetDatum(rcv_clv_figure(value));
 }
 
 static void
@@ -169,7 +169,7 @@ put_money(Datum *values, bool *nulls, int column, double value)
 {
 	nulls[column] = isnan(value);
 	if (!nulls[column])
-		values[column] = rcv_double_numeric(value);
+		values[column] = rcv_double_numeric(rcv_clv_figure(value));
 }
 
 static const char *
