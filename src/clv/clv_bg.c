@@ -13,6 +13,8 @@
  *
  * and P(alive) = S / (S + exp(u)).  Nothing here needs a hypergeometric function.
  */
+#include <string.h>
+
 #include "clv/clv_kinds.h"
 
 #include "num/expect.h"
@@ -130,33 +132,25 @@ add_stages(const by_x *at, int k, const double *p, const rcv_clv_customer *c,
 	rcv_clv_mixture_end(&mixture, out);
 }
 
-/* ln(1 + t / alpha) of whole times, computed once. */
+/* What is needed of a time; of whole ones, computed once. */
+typedef struct at_time
+{
+	double spread;	/* ln(1 + t / alpha) */
+	double inverse; /* 1 / (alpha + t); 0: not computed yet */
+} at_time;
+
 #define TABLE_TIMES 4096
 
-typedef struct spreads
-{
-	double alpha;
-	double of[TABLE_TIMES]; /* below 0: not computed yet */
-} spreads;
-
-static void
-begin_spreads(spreads *table, double alpha)
-{
-	table->alpha = alpha;
-	for (int i = 0; i < TABLE_TIMES; i++)
-		table->of[i] = -1;
-}
-
-static double
-spread_of(spreads *table, double t)
+static at_time
+look_up(at_time *table, double alpha, double t)
 {
 	int i = t < TABLE_TIMES ? (int) t : 0;
 
 	if (t != i)
-		return log1p(t / table->alpha);
-	if (table->of[i] < 0)
-		table->of[i] = log1p(t / table->alpha);
-	return table->of[i];
+		return (at_time){log1p(t / alpha), 1 / (alpha + t)};
+	if (table[i].inverse == 0)
+		table[i] = (at_time){log1p(t / alpha), 1 / (alpha + t)};
+	return table[i];
 }
 
 /* For k = 1: sums over the customers of one x, from which all derivatives follow. */
@@ -199,7 +193,9 @@ small_power(double base, double n)
 static void
 add_log1p(x_sums *sums, double e, double n)
 {
-	if (n > SMALL)
+	if (n == 1)
+		sums->product *= 1 + e;
+	else if (n > SMALL)
 		sums->gone += n * log1p(e);
 	else
 		sums->product *= small_power(1 + e, n);
@@ -211,33 +207,32 @@ add_log1p(x_sums *sums, double e, double n)
 }
 
 static void
-add_customers(const by_x *at, const double *p, const rcv_clv_group *group, spreads *table,
+add_customers(const by_x *at, const double *p, const rcv_clv_group *group, at_time *table,
 			  x_sums *sums)
 {
 	double n = group->n;
-	double spread = spread_of(table, group->customer.t);
-	double a = 1 / (p[PALPHA] + group->customer.t);
-	double last = 1 / (p[PALPHA] + group->customer.t_x);
-	double q = spread - spread_of(table, group->customer.t_x);
-	double d = a - last;
+	at_time now = look_up(table, p[PALPHA], group->customer.t);
+	at_time last = look_up(table, p[PALPHA], group->customer.t_x);
+	double q = now.spread - last.spread;
+	double d = now.inverse - last.inverse;
 	double u = at->odds + (p[PR] + at->events) * q;
 	double e = exp(-fabs(u));
-	double s = u > 0 ? 1 / (1 + e) : e / (1 + e);
-	double v = n * e / ((1 + e) * (1 + e));
+	double share = 1 / (1 + e);
+	double s = n * (u > 0 ? share : e * share);
+	double v = n * e * share * share;
 
 	sums->n += n;
-	sums->spread += n * spread;
-	sums->a += n * a;
-	sums->aa += n * a * a;
+	sums->spread += n * now.spread;
+	sums->a += n * now.inverse;
+	sums->aa += n * now.inverse * now.inverse;
 	if (at->odds == -INFINITY)
 		return;
-	s *= n;
 	sums->gone += u > 0 ? n * u : 0;
 	add_log1p(sums, e, n);
 	sums->s += s;
 	sums->sq += s * q;
 	sums->sd += s * d;
-	sums->sdd -= s * d * (last + a);
+	sums->sdd -= s * d * (last.inverse + now.inverse);
 	sums->v += v;
 	sums->vq += v * q;
 	sums->vqq += v * q * q;
@@ -281,9 +276,9 @@ loglik_nbd(int kind, const double *p, const rcv_clv_group *groups, size_t n, rcv
 {
 	by_x at = {.x = -1};
 	x_sums sums = {0};
-	spreads table;
+	at_time table[TABLE_TIMES];
 
-	begin_spreads(&table, p[PALPHA]);
+	memset(table, 0, sizeof(table));
 	for (size_t i = 0; i < n; i++)
 	{
 		if (groups[i].customer.x != at.x)
@@ -291,7 +286,7 @@ loglik_nbd(int kind, const double *p, const rcv_clv_group *groups, size_t n, rcv
 			begin_x(&at, kind, 1, p, groups[i].customer.x);
 			sums = (x_sums){.product = 1};
 		}
-		add_customers(&at, p, &groups[i], &table, &sums);
+		add_customers(&at, p, &groups[i], table, &sums);
 		if (i + 1 == n || groups[i + 1].customer.x != at.x)
 			add_x(&at, p, &sums, sum);
 	}
