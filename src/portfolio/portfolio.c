@@ -9,20 +9,27 @@
 #include "base/day.h"
 
 #define WORD_DAYS 64
-#define FIRST_WORDS 20 /* of days: three years and a half, few ledgers are longer */
-#define SPARE_WORDS 4  /* the span grows by as many at least */
+#define SPARE_WORDS 4 /* the span grows by as many at least */
 #define FIRST_ROWS 1024
 #define FIRST_SLOT_BITS 11
 #define PART_BITS 8
 #define PART_LINES 4096
-#define WHOLE_ROWS 8192 /* up to here the table is one part */
-#define AHEAD 64		/* lines whose memory is asked for together */
-#define MERGE_ROWS 4096 /* room is made for as many at once: most may be known already */
-#define LONG_BYTES ((size_t) 16 << 20) /* of rows that may not be needed: see count_first() */
-#define ROW_BITS 25					   /* of a slot: row number + 1 */
+#define WHOLE_ROWS 8192		 /* up to here the table is one part */
+#define DIVIDED_SLOT_BITS 21 /* from then on: see below */
+#define AHEAD 64			 /* lines whose memory is asked for together */
+#define MERGE_ROWS 4096		 /* room is made for as many at once: most may be known already */
+#define ROW_BITS 25			 /* of a slot: row number + 1 */
 #define ROW_MASK ((UINT32_C(1) << ROW_BITS) - 1)
+#define NO_ROW UINT32_MAX
 
 _Static_assert(1 << PART_BITS == RCV_PORTFOLIO_PARTS, "a part for each value of the bits");
+
+/*
+ * Lines are worked in part by part, so new customers come to one section of the
+ * slots at a time: were it to run full, it would be searched from end to end.
+ */
+_Static_assert(1 << (DIVIDED_SLOT_BITS - PART_BITS) >= 2 * PART_LINES,
+			   "half of a section is free after the first lines of its part");
 
 /* The limit in bytes keeps row numbers within their bits. */
 _Static_assert(RCV_PORTFOLIO_BYTES_MAX / (sizeof(rcv_portfolio_row) + sizeof(uint64_t)) < ROW_MASK,
@@ -123,6 +130,8 @@ grow_slots(rcv_portfolio *portfolio, size_t rows)
 {
 	int bits = portfolio->slot_bits;
 
+	if (portfolio->part_bits > 0 && bits < DIVIDED_SLOT_BITS)
+		bits = DIVIDED_SLOT_BITS;
 	while (rows > (size_t) 1 << (bits - 1))
 		bits += 2;
 	if (bits == portfolio->slot_bits)
@@ -147,90 +156,73 @@ least_words(const rcv_portfolio_view *view)
 	return (word_start(view->max_day) - word_start(view->min_day)) / WORD_DAYS + 1;
 }
 
-/* Days of more rows over the same span: what is there stays where it is. */
+/* Blocks of more groups, or over another span, which holds all bits that are set. */
 static void
-add_days(rcv_portfolio *portfolio, size_t room)
-{
-	size_t words = (size_t) portfolio->view.words;
-	size_t old = portfolio->days_room * words;
-	size_t new = room *words;
-
-	portfolio->days =
-		portfolio->resize(portfolio->context, portfolio->days, new * sizeof(uint64_t));
-	memset(portfolio->days + old, 0, (new - old) * sizeof(uint64_t));
-	portfolio->days_room = room;
-	portfolio->view.days = portfolio->days;
-}
-
-/* Days of room rows over another span, which holds all bits that are set. */
-static void
-relay_days(rcv_portfolio *portfolio, int32_t base_day, int32_t words, size_t room)
+relay_blocks(rcv_portfolio *portfolio, int32_t base_day, int32_t words, size_t groups)
 {
 	rcv_portfolio_view *view = &portfolio->view;
-	size_t size = room * (size_t) words * sizeof(uint64_t);
-	uint64_t *days = portfolio->resize(portfolio->context, NULL, size);
-	int32_t shift = (view->base_day - base_day) / WORD_DAYS;
-	int32_t from = shift < 0 ? -shift : 0;
-	int32_t end = view->words < words - shift ? view->words : words - shift;
-	size_t rows = view->n < portfolio->days_room ? view->n : portfolio->days_room;
+	size_t size = groups * (size_t) words * sizeof(*portfolio->blocks);
+	uint64_t **blocks = portfolio->resize(portfolio->context, NULL, size);
+	size_t shift = (size_t) (view->base_day - base_day) / WORD_DAYS;
 
-	memset(days, 0, size);
-	for (size_t i = 0; i < rows && from < end; i++)
-		memcpy(days + i * (size_t) words + (from + shift),
-			   portfolio->days + i * (size_t) view->words + from,
-			   (size_t) (end - from) * sizeof(*days));
-	portfolio->resize(portfolio->context, portfolio->days, 0);
-	portfolio->days = days;
-	portfolio->days_room = room;
-	view->days = days;
+	memset(blocks, 0, size);
+	for (size_t i = 0; i < portfolio->groups; i++)
+		memcpy(blocks + i * (size_t) words + shift, portfolio->blocks + i * (size_t) view->words,
+			   (size_t) view->words * sizeof(*blocks));
+	portfolio->resize(portfolio->context, portfolio->blocks, 0);
+	portfolio->blocks = blocks;
+	portfolio->groups = groups;
+	view->blocks = blocks;
 	view->base_day = base_day;
 	view->words = words;
 }
 
-static int32_t
-spare_words(const rcv_portfolio_view *view)
-{
-	return view->words / 2 > SPARE_WORDS ? view->words / 2 : SPARE_WORDS;
-}
-
-/*
- * Gives rows rows days over a span that holds min_day .. max_day of the view,
- * with words to spare as long as there is room for them.
- */
+/* Gives rows rows blocks over a span that holds min_day .. max_day of the view. */
 static void
 cover(rcv_portfolio *portfolio, size_t rows)
 {
 	rcv_portfolio_view *view = &portfolio->view;
 	int32_t base = word_start(view->min_day);
 	int32_t words = least_words(view);
-	int32_t before = (view->base_day - base) / WORD_DAYS; /* words to add at either end */
-	int32_t after = words - before - view->words;
-	size_t room = portfolio->days_room;
+	size_t groups = (rows + RCV_PORTFOLIO_GROUP - 1) / RCV_PORTFOLIO_GROUP;
 
-	if (view->words == 0)
+	if (view->words > 0)
 	{
-		view->base_day = base;
-		before = 0;
-		after = words > FIRST_WORDS ? words : FIRST_WORDS;
-	}
-	else
-	{
-		before = before > 0 ? before + spare_words(view) : 0;
-		after = after > 0 ? after + spare_words(view) : 0;
-	}
-	if (fits(rows, before + view->words + after))
-	{
+		int32_t spare = view->words / 2 > SPARE_WORDS ? view->words / 2 : SPARE_WORDS;
+		int32_t before = (view->base_day - base) / WORD_DAYS; /* words to add at either end */
+		int32_t after = words - before - view->words;
+
+		before = before > 0 ? before + spare : 0;
+		after = after > 0 ? after + spare : 0;
 		base = view->base_day - before * WORD_DAYS;
 		words = before + view->words + after;
 	}
-	if (room < rows)
-		room = rows + rows / 2 < portfolio->rows_room ? rows + rows / 2 : portfolio->rows_room;
-	if (!fits(room, words))
-		room = RCV_PORTFOLIO_BYTES_MAX / rcv_portfolio_stride(words);
-	if (base != view->base_day || words != view->words || room < portfolio->days_room)
-		relay_days(portfolio, base, words, room);
-	else if (room > portfolio->days_room)
-		add_days(portfolio, room);
+	else
+		view->base_day = base;
+	if (groups > portfolio->groups)
+		groups += portfolio->groups;
+	else
+		groups = portfolio->groups;
+	if (words != view->words || groups != portfolio->groups)
+		relay_blocks(portfolio, base, words, groups);
+}
+
+/* The word that has the bit of a day of a row, which lies within the span. */
+static inline uint64_t *
+word_of(rcv_portfolio *portfolio, size_t row, int32_t day)
+{
+	const rcv_portfolio_view *view = &portfolio->view;
+	size_t word = (size_t) (day - view->base_day) / WORD_DAYS;
+	uint64_t **block = &portfolio->blocks[row / RCV_PORTFOLIO_GROUP * (size_t) view->words + word];
+
+	if (*block == NULL)
+	{
+		size_t size = RCV_PORTFOLIO_GROUP * sizeof(uint64_t);
+
+		*block = portfolio->resize(portfolio->context, NULL, size);
+		memset(*block, 0, size);
+	}
+	return *block + row % RCV_PORTFOLIO_GROUP;
 }
 
 static void
@@ -240,27 +232,13 @@ widen(rcv_portfolio_view *view, int32_t first, int32_t last)
 	view->max_day = view->n == 0 || last > view->max_day ? last : view->max_day;
 }
 
-/* Room for rows rows and for their days. */
-static rcv_status
+/* Room for rows rows, and for the places of their days. */
+static void
 make_room(rcv_portfolio *portfolio, size_t rows)
 {
-	if (!fits(rows, least_words(&portfolio->view)))
-		return RCV_ELIMIT;
 	grow_rows(portfolio, rows);
 	grow_slots(portfolio, rows);
 	cover(portfolio, rows);
-	return RCV_OK;
-}
-
-/*
- * Over a span of many years, where days are most of a row, so much room for
- * customers who may be known already would be a waste, or past the limit:
- * their rows are made first and counted.
- */
-static bool
-count_first(const rcv_portfolio_view *view, size_t more)
-{
-	return more * rcv_portfolio_stride(least_words(view)) > LONG_BYTES;
 }
 
 static rcv_status
@@ -305,9 +283,13 @@ find_row(rcv_portfolio *portfolio, int64_t customer, uint32_t hash)
 	return row;
 }
 
-/* Asks for the rows of the next lines, where their slots tell them at once. */
+/*
+ * Asks for the rows of the next lines, where their slots tell them at once:
+ * row[i] becomes the row that line i is likely to belong to, NO_ROW if none.
+ */
 static void
-ask_for_rows(const rcv_portfolio *portfolio, const rcv_portfolio_line *lines, size_t n)
+ask_for_rows(const rcv_portfolio *portfolio, const rcv_portfolio_line *lines, size_t n,
+			 uint32_t *likely)
 {
 	for (size_t i = 0; i < n; i++)
 		__builtin_prefetch(&portfolio->slots[first_slot(portfolio, lines[i].hash)]);
@@ -321,8 +303,9 @@ ask_for_rows(const rcv_portfolio *portfolio, const rcv_portfolio_line *lines, si
 			at = next_slot(portfolio, at);
 			slot = portfolio->slots[at];
 		}
+		likely[i] = slot == 0 ? NO_ROW : (slot & ROW_MASK) - 1;
 		if (slot != 0)
-			__builtin_prefetch(&portfolio->rows[(slot & ROW_MASK) - 1], 1);
+			__builtin_prefetch(&portfolio->rows[likely[i]], 1);
 	}
 }
 
@@ -342,35 +325,41 @@ note_purchase(rcv_portfolio_row *row, int32_t day)
 static rcv_status
 work_in_lines(rcv_portfolio *portfolio, const rcv_portfolio_line *lines, size_t n)
 {
-	size_t words = (size_t) portfolio->view.words;
-	size_t at[AHEAD]; /* words of days */
-	rcv_portfolio_row *rows[AHEAD];
-	int32_t base = portfolio->view.base_day;
+	uint32_t number[AHEAD];
+	uint64_t *word[AHEAD];
 
-	ask_for_rows(portfolio, lines, n);
+	ask_for_rows(portfolio, lines, n, number);
 	for (size_t i = 0; i < n; i++)
 	{
-		size_t number = find_row(portfolio, lines[i].customer, lines[i].hash);
-		rcv_portfolio_row *row = &portfolio->rows[number];
+		rcv_portfolio_row *row;
 
+		if (number[i] == NO_ROW || portfolio->rows[number[i]].customer != lines[i].customer)
+			number[i] = (uint32_t) find_row(portfolio, lines[i].customer, lines[i].hash);
+		row = &portfolio->rows[number[i]];
 		if (__builtin_add_overflow(row->units, lines[i].units, &row->units) ||
 			row->documents == INT32_MAX)
 			return RCV_EOVERFLOW;
 		if (lines[i].units > 0)
 			note_purchase(row, lines[i].day);
-		rows[i] = row;
-		at[i] = number * words + (size_t) (lines[i].day - base) / WORD_DAYS;
-		__builtin_prefetch(&portfolio->days[at[i]], 1);
+		word[i] = word_of(portfolio, number[i], lines[i].day);
+		__builtin_prefetch(word[i], 1);
 	}
 	for (size_t i = 0; i < n; i++)
 	{
 		uint64_t bit = (uint64_t) (lines[i].units > 0)
-					   << ((uint32_t) (lines[i].day - base) % WORD_DAYS);
+					   << ((uint32_t) (lines[i].day - portfolio->view.base_day) % WORD_DAYS);
 
-		rows[i]->frequency += (portfolio->days[at[i]] & bit) != bit;
-		portfolio->days[at[i]] |= bit;
+		portfolio->rows[number[i]].frequency += (*word[i] & bit) != bit;
+		*word[i] |= bit;
 	}
 	return RCV_OK;
+}
+
+/* The limit is of a datum of all rows, over the days of the ledger alone. */
+static rcv_status
+check_size(const rcv_portfolio_view *view)
+{
+	return fits(view->n, least_words(view)) ? RCV_OK : RCV_ELIMIT;
 }
 
 static rcv_status
@@ -380,7 +369,7 @@ work_in_part(rcv_portfolio *portfolio, size_t part)
 	size_t n = portfolio->put_aside[part];
 	int32_t first = lines[0].day;
 	int32_t last = lines[0].day;
-	rcv_status status;
+	rcv_status status = RCV_OK;
 
 	for (size_t i = 1; i < n; i++)
 	{
@@ -388,20 +377,11 @@ work_in_part(rcv_portfolio *portfolio, size_t part)
 		last = lines[i].day > last ? lines[i].day : last;
 	}
 	widen(&portfolio->view, first, last);
-	if (count_first(&portfolio->view, n))
-	{
-		grow_rows(portfolio, portfolio->view.n + n);
-		grow_slots(portfolio, portfolio->view.n + n);
-		for (size_t i = 0; i < n; i++)
-			(void) find_row(portfolio, lines[i].customer, lines[i].hash);
-		status = make_room(portfolio, portfolio->view.n);
-	}
-	else
-		status = make_room(portfolio, portfolio->view.n + n);
+	make_room(portfolio, portfolio->view.n + n);
 	for (size_t i = 0; i < n && status == RCV_OK; i += AHEAD)
 		status = work_in_lines(portfolio, lines + i, n - i < AHEAD ? n - i : AHEAD);
 	portfolio->put_aside[part] = 0;
-	return status;
+	return status == RCV_OK ? check_size(&portfolio->view) : status;
 }
 
 /* From one part to many, once the table has outgrown a core's cache. */
@@ -483,9 +463,6 @@ merge_row(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t i)
 	const rcv_portfolio_row *from = &other->rows[i];
 	size_t number = find_row(portfolio, from->customer, hash_customer(from->customer));
 	rcv_portfolio_row *row = &portfolio->rows[number];
-	int32_t shift = (other->base_day - portfolio->view.base_day) / WORD_DAYS;
-	uint64_t *to = portfolio->days + number * (size_t) portfolio->view.words;
-	const uint64_t *days = other->days + i * (size_t) other->words;
 	int64_t units;
 
 	if (rcv_money_rescale(from->units, other->scale, portfolio->view.scale, &units) != RCV_OK ||
@@ -500,11 +477,16 @@ merge_row(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t i)
 		row->last_day = from->last_day;
 	row->documents += from->documents;
 	for (int32_t word = 0; word < other->words; word++)
-		if (days[word] != 0) /* words to spare may lie outside the span */
-		{
-			row->frequency += count_bits(days[word] & ~to[word + shift]);
-			to[word + shift] |= days[word];
-		}
+	{
+		uint64_t days = rcv_portfolio_word(other, i, (size_t) word);
+		uint64_t *to;
+
+		if (days == 0) /* words to spare may lie outside the span */
+			continue;
+		to = word_of(portfolio, number, other->base_day + word * WORD_DAYS);
+		row->frequency += count_bits(days & ~*to);
+		*to |= days;
+	}
 	return RCV_OK;
 }
 
@@ -513,23 +495,13 @@ static rcv_status
 merge_rows(rcv_portfolio *portfolio, const rcv_portfolio_view *other, size_t first, size_t n)
 {
 	rcv_portfolio_view *view = &portfolio->view;
-	rcv_status status;
+	rcv_status status = RCV_OK;
 
 	widen(view, other->min_day, other->max_day);
-	if (count_first(view, n))
-	{
-		grow_rows(portfolio, view->n + n);
-		grow_slots(portfolio, view->n + n);
-		for (size_t i = first; i < first + n; i++)
-			(void) find_row(portfolio, other->rows[i].customer,
-							hash_customer(other->rows[i].customer));
-		status = make_room(portfolio, view->n);
-	}
-	else
-		status = make_room(portfolio, view->n + n);
+	make_room(portfolio, view->n + n);
 	for (size_t i = first; i < first + n && status == RCV_OK; i++)
 		status = merge_row(portfolio, other, i);
-	return status;
+	return status == RCV_OK ? check_size(view) : status;
 }
 
 rcv_status
@@ -546,10 +518,9 @@ rcv_portfolio_merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other, s
 	if (view->n == 0) /* all of them are new */
 	{
 		widen(view, other->min_day, other->max_day);
-		status = make_room(portfolio, other->n);
+		make_room(portfolio, other->n);
 	}
-	if (status == RCV_OK)
-		status = merge_rows(portfolio, other, *done, n);
+	status = merge_rows(portfolio, other, *done, n);
 	*done += n;
 	return status;
 }
@@ -575,6 +546,7 @@ rcv_portfolio_tidy(const rcv_portfolio_view *view, rcv_portfolio_view *out)
 	*out = *view;
 	out->rows = NULL;
 	out->days = NULL;
+	out->blocks = NULL;
 	out->scale = scale;
 	if (view->n == 0)
 	{
@@ -594,8 +566,8 @@ rcv_portfolio_copy_row(const rcv_portfolio_view *from, size_t i, const rcv_portf
 
 	*row = from->rows[i];
 	row->units /= rcv_pow10(from->scale - to->scale);
-	memcpy(days, from->days + i * (size_t) from->words + shift,
-		   (size_t) to->words * sizeof(uint64_t));
+	for (int32_t word = 0; word < to->words; word++)
+		days[word] = rcv_portfolio_word(from, i, shift + (size_t) word);
 }
 
 /* Orders keys by one byte of the customer; false when that changes nothing. */

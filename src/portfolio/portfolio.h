@@ -7,6 +7,10 @@
  * purchase days and answers cohort and lifetime questions.  A customer takes
  * 32 bytes and one bit for each day of the ledger's span.
  *
+ * While lines are added, the days of 1,024 customers are held in blocks: a word
+ * of each of them, side by side.  A ledger that comes by date touches one block
+ * of each customer's group for weeks, and a longer span needs new blocks only.
+ *
  * Why not a GROUP BY: with many customers in random order, a server's hash
  * aggregate spends most of its time waiting for memory, one ledger line after
  * the other.  Here lines are first put aside by the leading bits of their
@@ -27,6 +31,7 @@
 #include "base/status.h"
 
 #define RCV_PORTFOLIO_PARTS 256
+#define RCV_PORTFOLIO_GROUP 1024					  /* rows whose days share blocks */
 #define RCV_PORTFOLIO_BYTES_MAX ((size_t) 1000 << 20) /* of all rows: a datum holds no more */
 
 /* A customer. */
@@ -40,11 +45,15 @@ typedef struct rcv_portfolio_row
 	int32_t frequency; /* days with a purchase: bits set in its days */
 } rcv_portfolio_row;
 
-/* Rows as they are read, whoever holds them. */
+/*
+ * Rows as they are read, whoever holds them.  The days of a row are words, in
+ * which bit i is a purchase on base_day + i.
+ */
 typedef struct rcv_portfolio_view
 {
 	const rcv_portfolio_row *rows;
-	const uint64_t *days; /* words for each row; bit i: a purchase on base_day + i */
+	const uint64_t *days;	 /* the words of a row side by side; NULL where they are in blocks */
+	uint64_t *const *blocks; /* see rcv_portfolio_word() */
 	size_t n;
 	int32_t words;
 	int32_t base_day; /* a multiple of 64 */
@@ -69,9 +78,9 @@ typedef struct rcv_portfolio
 {
 	rcv_portfolio_view view; /* complete after rcv_portfolio_flush() */
 	rcv_portfolio_row *rows;
-	uint64_t *days;
-	size_t rows_room; /* rows that fit */
-	size_t days_room; /* rows whose days fit */
+	uint64_t **blocks; /* view.words for each group of rows, NULL where no bit is set */
+	size_t rows_room;  /* rows that fit */
+	size_t groups;	   /* of RCV_PORTFOLIO_GROUP rows, which have their blocks */
 	uint32_t *slots;
 	int slot_bits;							 /* of the hash that number a slot */
 	int part_bits;							 /* of the hash that number a part: 0, then 8 */
@@ -80,6 +89,18 @@ typedef struct rcv_portfolio
 	rcv_resize_fn resize;
 	void *context;
 } rcv_portfolio;
+
+/* One word of a row's days. */
+static inline uint64_t
+rcv_portfolio_word(const rcv_portfolio_view *view, size_t row, size_t word)
+{
+	const uint64_t *block;
+
+	if (view->days != NULL)
+		return view->days[row * (size_t) view->words + word];
+	block = view->blocks[row / RCV_PORTFOLIO_GROUP * (size_t) view->words + word];
+	return block == NULL ? 0 : block[row % RCV_PORTFOLIO_GROUP];
+}
 
 /* Bytes of a customer. */
 static inline size_t

@@ -175,10 +175,14 @@ rcv_portfolio_arg(Datum value)
 	flat = (rcv_portfolio_flat *) PG_DETOAST_DATUM(value);
 	if (flat->version != RCV_PORTFOLIO_VERSION)
 		rcv_check(RCV_EVERSION, "portfolio");
-	return (rcv_portfolio_view){flat->rows,		  rcv_portfolio_flat_days(flat),
-								(size_t) flat->n, flat->words,
-								flat->base_day,	  flat->min_day,
-								flat->max_day,	  flat->scale};
+	return (rcv_portfolio_view){.rows = flat->rows,
+								.days = rcv_portfolio_flat_days(flat),
+								.n = (size_t) flat->n,
+								.words = flat->words,
+								.base_day = flat->base_day,
+								.min_day = flat->min_day,
+								.max_day = flat->max_day,
+								.scale = flat->scale};
 }
 
 /* Aggregate ---------------------------------------------------------------- */

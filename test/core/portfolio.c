@@ -55,8 +55,10 @@ start(rcv_portfolio *portfolio)
 static void
 stop(rcv_portfolio *portfolio)
 {
+	for (size_t i = 0; i < portfolio->groups * (size_t) portfolio->view.words; i++)
+		free(portfolio->blocks[i]);
+	free(portfolio->blocks);
 	free(portfolio->rows);
-	free(portfolio->days);
 	free(portfolio->slots);
 	free(portfolio->lines);
 }

@@ -40,8 +40,10 @@ resize(void *context, void *old, size_t size)
 static void
 stop(rcv_portfolio *portfolio)
 {
+	for (size_t i = 0; i < portfolio->groups * (size_t) portfolio->view.words; i++)
+		free(portfolio->blocks[i]);
+	free(portfolio->blocks);
 	free(portfolio->rows);
-	free(portfolio->days);
 	free(portfolio->slots);
 	free(portfolio->lines);
 }
