@@ -200,24 +200,32 @@ merge_into(portfolio_object *object, const rcv_portfolio_view *other)
 	} while (done < other->n);
 }
 
-/*
- * The object of a state that may be changed.  Outside an aggregate, and where
- * the first state came flat, that is a new one with the same customers.
- */
+/* A new object, with the customers of the given state if there is one. */
 static portfolio_object *
-writable_object(FunctionCallInfo fcinfo, MemoryContext context, bool in_aggregate)
+copied_object(FunctionCallInfo fcinfo, MemoryContext context)
 {
 	portfolio_object *object;
 	rcv_portfolio_view view;
 
 	if (PG_ARGISNULL(0))
 		return new_object(context);
-	if (in_aggregate && VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
-		return object_of(PG_GETARG_DATUM(0));
 	view = rcv_portfolio_arg(PG_GETARG_DATUM(0));
 	object = new_object(context);
 	merge_into(object, &view);
 	return object;
+}
+
+/*
+ * The object of a state that may be changed.  Outside an aggregate, and where
+ * the first state came flat, that is a copy.
+ */
+static inline portfolio_object *
+writable_object(FunctionCallInfo fcinfo, MemoryContext context, bool in_aggregate)
+{
+	if (in_aggregate && !PG_ARGISNULL(0) &&
+		VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
+		return object_of(PG_GETARG_DATUM(0));
+	return copied_object(fcinfo, context);
 }
 
 /*

@@ -18,6 +18,7 @@ typedef struct scores_call
 	int32 as_of;
 	const rcv_rfm_model *model; /* NULL: nobody has a purchase */
 	bool named;					/* five scores in each dimension: cells have segments */
+	HeapTupleHeader form;		/* header of a row without null */
 	Datum segments[RCV_SEGMENT_CELLS];
 	Datum prospect;
 } scores_call;
@@ -125,32 +126,69 @@ pgrcv_portfolio_rfm_fit(PG_FUNCTION_ARGS)
 
 /* rfm_scores ---------------------------------------------------------------- */
 
+/* Copies a varlena of less than 127 bytes to where no alignment is needed. */
+static char *
+put_short(char *at, Datum value)
+{
+	const struct varlena *varlena = (const struct varlena *) DatumGetPointer(value);
+	Size size = VARSIZE(varlena) - VARHDRSZ + VARHDRSZ_SHORT;
+
+	SET_VARSIZE_SHORT(at, size);
+	memcpy(at + VARHDRSZ_SHORT, VARDATA(varlena), size - VARHDRSZ_SHORT);
+	return at + size;
+}
+
+/*
+ * A row without null.  Most are, and each has the same layout: it is put
+ * together here in a quarter of the time that heap_form_tuple() takes.
+ */
+static Datum
+full_row(const scores_call *state, int64 customer, const rcv_rfm_values *figures, Datum monetary,
+		 const rcv_rfm_scores *scores, Datum segment)
+{
+	int32 days[] = {(int32) figures->value[RCV_RECENCY], (int32) figures->value[RCV_FREQUENCY]};
+	Size start = state->form->t_hoff;
+	Size room = start + sizeof(customer) + sizeof(days) + VARSIZE(DatumGetPointer(monetary)) +
+				sizeof(int16) + sizeof(*scores) + VARSIZE(DatumGetPointer(segment));
+	char *row = palloc(room);
+	char *at = row + start;
+
+	memcpy(row, state->form, start);
+	memcpy(at, &customer, sizeof(customer));
+	at += sizeof(customer);
+	memcpy(at, days, sizeof(days));
+	at = put_short(at + sizeof(days), monetary);
+	if ((at - row) % sizeof(int16) != 0)
+		*at++ = 0;
+	memcpy(at, scores, sizeof(*scores));
+	at = put_short(at + sizeof(*scores), segment);
+	HeapTupleHeaderSetDatumLength((HeapTupleHeader) row, at - row);
+	return PointerGetDatum(row);
+}
+
 static Datum
 score_row(FuncCallContext *call, const scores_call *state, Size i)
 {
 	const rcv_portfolio_view *view = &state->view;
-	const rcv_portfolio_row *row = &view->rows[i];
-	bool buyer = row->documents > 0;
+	Datum monetary = value_of_row(view, i, state->decimals);
 	Datum values[8] = {0};
 	bool nulls[8] = {false};
 	rcv_rfm_values figures = {{0}};
+	rcv_rfm_scores scores;
 
-	values[0] = Int64GetDatum(row->customer);
-	values[3] = value_of_row(view, i, state->decimals);
-	if (buyer)
+	values[0] = Int64GetDatum(view->rows[i].customer);
+	values[3] = monetary;
+	if (values_of_row(view, i, state->as_of, &figures))
 	{
-		rcv_rfm_scores scores;
-
-		values_of_row(view, i, state->as_of, &figures);
 		scores = rcv_rfm_score(state->model, &figures);
+		if (state->named)
+			return full_row(state, view->rows[i].customer, &figures, monetary, &scores,
+							state->segments[rcv_segment_cell(scores.score[0], scores.score[1],
+															 scores.score[2])]);
 		values[1] = Int32GetDatum((int32) figures.value[RCV_RECENCY]);
 		for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 			values[4 + d] = Int16GetDatum(scores.score[d]);
-		nulls[7] = !state->named;
-		if (state->named)
-			values[7] =
-				state
-					->segments[rcv_segment_cell(scores.score[0], scores.score[1], scores.score[2])];
+		nulls[7] = true;
 	}
 	else
 	{
@@ -159,6 +197,18 @@ score_row(FuncCallContext *call, const scores_call *state, Size i)
 	}
 	values[2] = Int32GetDatum((int32) figures.value[RCV_FREQUENCY]);
 	return HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls));
+}
+
+/* The header of rows without null, taken from one. */
+static HeapTupleHeader
+form_of_rows(TupleDesc desc, const scores_call *state)
+{
+	Datum values[8] = {0};
+	bool nulls[8] = {false};
+
+	values[3] = rcv_money_numeric(0, 0);
+	values[7] = state->prospect;
+	return heap_form_tuple(desc, values, nulls)->t_data;
 }
 
 /* The texts of the default map, which is made for five scores a dimension. */
@@ -179,7 +229,7 @@ name_segments(scores_call *state)
 }
 
 static void
-begin_scores(FunctionCallInfo fcinfo, bool given_model, scores_call *state)
+begin_scores(FunctionCallInfo fcinfo, bool given_model, TupleDesc desc, scores_call *state)
 {
 	rcv_rfm_spec spec;
 
@@ -202,6 +252,7 @@ begin_scores(FunctionCallInfo fcinfo, bool given_model, scores_call *state)
 		state->model = value == NULL ? NULL : &value->model;
 	}
 	name_segments(state);
+	state->form = form_of_rows(desc, state);
 }
 
 static Datum
@@ -217,7 +268,7 @@ rfm_scores(FunctionCallInfo fcinfo, bool given_model)
 
 		call = rcv_first_call(fcinfo, sizeof(*state));
 		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		begin_scores(fcinfo, given_model, call->user_fctx);
+		begin_scores(fcinfo, given_model, call->tuple_desc, call->user_fctx);
 		MemoryContextSwitchTo(old);
 	}
 	call = SRF_PERCALL_SETUP();
