@@ -24,7 +24,6 @@ static bool
 customer_of_row(const rcv_portfolio_view *view, Size i, rcv_clv_days *days, rcv_clv_customer *out)
 {
 	const rcv_portfolio_row *row = &view->rows[i];
-	const uint64_t *words = view->days + i * (Size) view->words;
 
 	rcv_clv_days_begin(days, days->kind, days->unit_days, days->with_gaps, days->as_of);
 	if (!days->with_gaps && !rcv_clv_discrete(days->kind))
@@ -35,7 +34,7 @@ customer_of_row(const rcv_portfolio_view *view, Size i, rcv_clv_days *days, rcv_
 	}
 	else
 		for (int32 word = 0; word < view->words; word++)
-			for (uint64 bits = words[word]; bits != 0; bits &= bits - 1)
+			for (uint64 bits = rcv_portfolio_word(view, i, word); bits != 0; bits &= bits - 1)
 				rcv_clv_days_add(days, view->base_day + 64 * word + __builtin_ctzll(bits));
 	return rcv_clv_days_end(days, out);
 }

@@ -570,51 +570,16 @@ rcv_portfolio_copy_row(const rcv_portfolio_view *from, size_t i, const rcv_portf
 		days[word] = rcv_portfolio_word(from, i, shift + (size_t) word);
 }
 
-/* Orders keys by one byte of the customer; false when that changes nothing. */
-static bool
-order_by_byte(const rcv_portfolio_key *from, rcv_portfolio_key *to, size_t n, int shift)
+const rcv_keyed *
+rcv_portfolio_order(const rcv_portfolio_view *view, rcv_keyed *keys, rcv_keyed *spare)
 {
-	size_t next[256] = {0};
-	size_t start = 0;
-
-	for (size_t i = 0; i < n; i++)
-		next[from[i].rank >> shift & 255]++;
-	if (next[from[0].rank >> shift & 255] == n)
-		return false;
-	for (int byte = 0; byte < 256; byte++)
-	{
-		size_t count = next[byte];
-
-		next[byte] = start;
-		start += count;
-	}
-	for (size_t i = 0; i < n; i++)
-		to[next[from[i].rank >> shift & 255]++] = from[i];
-	return true;
-}
-
-const rcv_portfolio_key *
-rcv_portfolio_order(const rcv_portfolio_view *view, rcv_portfolio_key *keys,
-					rcv_portfolio_key *spare)
-{
-	bool sorted = true;
-
 	for (size_t i = 0; i < view->n; i++)
 	{
 		/* as an unsigned number, negative customers come first too */
-		keys[i].rank = (uint64_t) view->rows[i].customer ^ UINT64_C(1) << 63;
-		keys[i].row = i;
-		sorted = sorted && (i == 0 || keys[i - 1].rank < keys[i].rank);
+		keys[i].key = (uint64_t) view->rows[i].customer ^ UINT64_C(1) << 63;
+		keys[i].value = i;
 	}
-	for (int shift = 0; shift < 64 && !sorted; shift += 8)
-		if (order_by_byte(keys, spare, view->n, shift))
-		{
-			rcv_portfolio_key *other = keys;
-
-			keys = spare;
-			spare = other;
-		}
-	return keys;
+	return rcv_radix_sort(keys, spare, view->n);
 }
 
 static bool

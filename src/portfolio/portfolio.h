@@ -29,6 +29,7 @@
 
 #include "base/money.h"
 #include "base/status.h"
+#include "num/radix.h"
 
 #define RCV_PORTFOLIO_PARTS 256
 #define RCV_PORTFOLIO_GROUP 1024					  /* rows whose days share blocks */
@@ -140,19 +141,12 @@ extern void rcv_portfolio_copy_row(const rcv_portfolio_view *from, size_t i,
 								   const rcv_portfolio_view *to, rcv_portfolio_row *row,
 								   uint64_t *days);
 
-typedef struct rcv_portfolio_key
-{
-	uint64_t rank; /* ascends with the customer */
-	size_t row;	   /* its number in the view */
-} rcv_portfolio_key;
-
 /*
- * The n rows of a view by ascending customer: keys or spare, each with room for
- * n.  A radix sort, linear in n.
+ * The n rows of a view by ascending customer, with the row's number as value:
+ * keys or spare, each with room for n.
  */
-extern const rcv_portfolio_key *rcv_portfolio_order(const rcv_portfolio_view *view,
-													rcv_portfolio_key *keys,
-													rcv_portfolio_key *spare);
+extern const rcv_keyed *rcv_portfolio_order(const rcv_portfolio_view *view, rcv_keyed *keys,
+											rcv_keyed *spare);
 
 /* RCV_EBINARY unless rows, days, counts and order are those of a tidied portfolio. */
 extern rcv_status rcv_portfolio_check(const rcv_portfolio_view *view);

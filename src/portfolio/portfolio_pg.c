@@ -111,10 +111,10 @@ portfolio_flatten(ExpandedObjectHeader *header, void *result, Size size)
 	portfolio_object *object = (portfolio_object *) header;
 	rcv_portfolio_view *view = &object->portfolio.view;
 	rcv_portfolio_flat *flat = result;
-	Size room = (view->n + 1) * sizeof(rcv_portfolio_key);
-	rcv_portfolio_key *keys = MemoryContextAllocHuge(object->header.eoh_context, room);
-	rcv_portfolio_key *spare = MemoryContextAllocHuge(object->header.eoh_context, room);
-	const rcv_portfolio_key *ordered;
+	Size room = (view->n + 1) * sizeof(rcv_keyed);
+	rcv_keyed *keys = MemoryContextAllocHuge(object->header.eoh_context, room);
+	rcv_keyed *spare = MemoryContextAllocHuge(object->header.eoh_context, room);
+	const rcv_keyed *ordered;
 	uint64_t *days;
 
 	CHECK_FOR_INTERRUPTS();
@@ -124,7 +124,7 @@ portfolio_flatten(ExpandedObjectHeader *header, void *result, Size size)
 	for (Size i = 0; i < view->n; i++, days += object->tidy.words)
 	{
 		CHECK_FOR_INTERRUPTS();
-		rcv_portfolio_copy_row(view, ordered[i].row, &object->tidy, &flat->rows[i], days);
+		rcv_portfolio_copy_row(view, ordered[i].value, &object->tidy, &flat->rows[i], days);
 	}
 	pfree(spare);
 	pfree(keys);

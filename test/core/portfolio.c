@@ -103,16 +103,16 @@ free_image(image *image)
 static image
 tidied(const rcv_portfolio_view *view)
 {
-	rcv_portfolio_key *keys = room_for(view->n, sizeof(*keys));
-	rcv_portfolio_key *spare = room_for(view->n, sizeof(*spare));
-	const rcv_portfolio_key *ordered = rcv_portfolio_order(view, keys, spare);
+	rcv_keyed *keys = room_for(view->n, sizeof(*keys));
+	rcv_keyed *spare = room_for(view->n, sizeof(*spare));
+	const rcv_keyed *ordered = rcv_portfolio_order(view, keys, spare);
 	rcv_portfolio_view header;
 	image out;
 
 	rcv_portfolio_tidy(view, &header);
 	out = new_image(&header);
 	for (size_t i = 0; i < view->n; i++)
-		rcv_portfolio_copy_row(view, ordered[i].row, &header, &out.rows[i],
+		rcv_portfolio_copy_row(view, ordered[i].value, &header, &out.rows[i],
 							   out.days + i * (size_t) header.words);
 	free(keys);
 	free(spare);

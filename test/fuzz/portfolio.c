@@ -64,9 +64,9 @@ merge(rcv_portfolio *portfolio, const rcv_portfolio_view *other)
 static rcv_portfolio_view
 tidied(const rcv_portfolio_view *view)
 {
-	rcv_portfolio_key *keys = calloc(view->n + 1, sizeof(*keys));
-	rcv_portfolio_key *spare = calloc(view->n + 1, sizeof(*spare));
-	const rcv_portfolio_key *ordered = rcv_portfolio_order(view, keys, spare);
+	rcv_keyed *keys = calloc(view->n + 1, sizeof(*keys));
+	rcv_keyed *spare = calloc(view->n + 1, sizeof(*spare));
+	const rcv_keyed *ordered = rcv_portfolio_order(view, keys, spare);
 	rcv_portfolio_view out;
 	rcv_portfolio_row *rows;
 	uint64_t *days;
@@ -75,7 +75,8 @@ tidied(const rcv_portfolio_view *view)
 	rows = calloc(view->n + 1, sizeof(*rows));
 	days = calloc(view->n * (size_t) out.words + 1, sizeof(*days));
 	for (size_t i = 0; i < view->n; i++)
-		rcv_portfolio_copy_row(view, ordered[i].row, &out, &rows[i], days + i * (size_t) out.words);
+		rcv_portfolio_copy_row(view, ordered[i].value, &out, &rows[i],
+							   days + i * (size_t) out.words);
 	out.rows = rows;
 	out.days = days;
 	free(keys);
