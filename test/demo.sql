@@ -1,6 +1,6 @@
 /*
  * demo.sql
- *		What `make demo` prints: the ledger of test/data aged, scored and named.
+ *		What `make demo` prints: the ledger of test/data aged, scored, named and valued.
  *
  * Needs CREATE EXTENSION receivables and schema "ledger"; leaves nothing but
  * temporary tables.  Amounts of EUR and of CHF accounts are never added: each
@@ -202,3 +202,78 @@ FROM look_at
 ORDER BY at_stake DESC, customer_id;
 \pset format aligned
 \pset tuples_only off
+
+/*
+ * What customers are still worth.  A model for each currency and class of
+ * customer: persons and large companies in one have no mean to speak of.  The
+ * one of a year before is there to be compared with what came.
+ */
+CREATE TEMP TABLE valued AS
+SELECT s.customer_id, s.currency, s.name, s.segment, s.rfm, s.a, s.insolvent_on IS NOT NULL OR s.intra_group AS left_out,
+	   CASE WHEN c.size_class = 'person' THEN 'person' WHEN c.size_class IN ('micro', 'small') THEN 'small firm' ELSE 'large firm' END AS class,
+	   m.margin
+FROM scored AS s
+JOIN ledger.customer AS c USING (customer_id)
+JOIN (SELECT business, i.currency, (1 - sum(cost) / sum(net))::float8 AS margin
+	  FROM ledger.invoice AS i
+	  JOIN ledger.customer USING (customer_id)
+	  GROUP BY business, i.currency) AS m ON m.business = c.business AND m.currency = s.currency
+WHERE s.segment <> 'prospect';
+
+CREATE TEMP TABLE clv_version AS
+SELECT fitted_on, currency, class, clv_fit(a, fitted_on) AS purchases, spend_fit(a, fitted_on) AS spend
+FROM valued
+CROSS JOIN (VALUES ((DATE :'as_of' - interval '1 year')::date), (DATE :'as_of')) AS day (fitted_on)
+GROUP BY fitted_on, currency, class;
+ANALYZE valued, clv_version;
+
+\echo '5. CUSTOMER LIFETIME VALUE BY SEGMENT: THE NEXT 12 MONTHS'
+\echo '   value: expected orders x expected amount x margin of the line of business, at 8 % a year; with 95 % intervals;'
+\echo '   left out: insolvent customers and companies of the group, and who has no positive amount to go by'
+\echo
+SELECT currency AS " ", coalesce(segment, 'all') AS segment, (money).customers, round(buyers::numeric) AS "buy in 90 days",
+	   round(orders::numeric) AS orders, round((money).estimate) AS value, greatest(round((money).lower), 0) AS "at least",
+	   round((money).upper) AS "at most",
+	   round(100 * (money).estimate / max((money).estimate) OVER (PARTITION BY currency), 1) AS "% of value",
+	   round((money).estimate / (money).customers) AS "per customer"
+FROM (SELECT currency, segment, clv_total(purchases, spend, a, DATE :'as_of', 365, 0.08, margin, 0, 0) AS money,
+			 sum(expected_purchases(purchases, a, DATE :'as_of', 365)) AS orders,
+			 sum(p_purchase(purchases, a, DATE :'as_of', 90)) AS buyers
+	  FROM valued
+	  JOIN clv_version USING (currency, class)
+	  WHERE fitted_on = DATE :'as_of' AND NOT left_out AND expected_spend(spend, a, DATE :'as_of') IS NOT NULL
+	  GROUP BY GROUPING SETS ((currency, segment), (currency))) AS total
+ORDER BY currency DESC, segment IS NULL, (money).estimate DESC;
+
+\echo '   Does it hold?  Fitted a year earlier, orders of the 12 months since: as expected then, and as they came;'
+\echo '   intervals hold the error of the parameters only: allow for the error of the model too, which the ratio shows'
+\echo
+SELECT currency AS " ", class, (e).customers, round((e).estimate::numeric) AS expected,
+	   round((e).lower::numeric) AS "at least", round((e).upper::numeric) AS "at most", came,
+	   round((came / (e).estimate)::numeric, 2) AS "came / expected"
+FROM (SELECT currency, class, expected_purchases_total(purchases, a, fitted_on, DATE :'as_of' - fitted_on) AS e,
+			 sum(frequency(a, DATE :'as_of') - frequency(a, fitted_on)) AS came
+	  FROM valued
+	  JOIN clv_version USING (currency, class)
+	  WHERE fitted_on < DATE :'as_of' AND first_day(a) <= fitted_on
+	  GROUP BY currency, class) AS held_out
+ORDER BY currency DESC, class;
+
+\echo '6. THE TEN CUSTOMERS WHOSE VALUE IS MOST AT RISK, EUR accounts'
+\echo '   at risk: value of the next 12 months x probability of no order in the next 90 days; % buys: of an order in them;'
+\echo '   silent: days since the last order; usual gap: mean days between orders;'
+\echo '   left out: as above, and customers with one order, whose value is only the mean of their class'
+\echo
+SELECT customer_id::text AS customer, name, segment, rfm_code(rfm) AS score, frequency AS orders, recency AS silent,
+	   round(gap) AS "usual gap", round(100 * p_purchase::numeric) AS "% buys",
+	   round(value) AS value, round(value * (1 - p_purchase)::numeric) AS "at risk"
+FROM (SELECT v.*, frequency(a, DATE :'as_of') AS frequency, recency(a, DATE :'as_of') AS recency,
+			 average_gap(a, DATE :'as_of')::numeric AS gap, p_purchase(purchases, a, DATE :'as_of', 90) AS p_purchase,
+			 clv(purchases, spend, a, DATE :'as_of', 365, 0.08, margin) AS value
+	  FROM valued AS v
+	  JOIN clv_version USING (currency, class)
+	  WHERE fitted_on = DATE :'as_of' AND currency = 'EUR' AND NOT left_out AND frequency(a, DATE :'as_of') > 1
+	  OFFSET 0) AS q
+WHERE value IS NOT NULL
+ORDER BY "at risk" DESC, customer_id
+LIMIT 10;

@@ -60,12 +60,12 @@ rcv_clv_spec_of_options(Datum options, MemoryContext context)
 {
 	rcv_clv_spec *spec = MemoryContextAlloc(context, sizeof(*spec));
 	rcv_json json = rcv_json_open(DatumGetJsonbP(options), "options of clv_fit", option_keys);
+	const char *names[RCV_CLV_SPEND + 1] = {NULL}; /* gamma-gamma, the last, is spend_fit's */
 	int kind = RCV_CLV_MBG;
 	int64 number;
 
-	rcv_json_choice(&json, "model", rcv_clv_kind_names, &kind);
-	if (kind == RCV_CLV_SPEND)
-		rcv_json_error(&json, "gamma-gamma is fitted by spend_fit.");
+	memcpy(names, rcv_clv_kind_names, RCV_CLV_SPEND * sizeof(*names));
+	rcv_json_choice(&json, "model", names, &kind);
 	rcv_clv_spec_init(spec, kind);
 	if (rcv_json_int64(&json, "k", 1, RCV_CLV_K_MAX, &number))
 	{

@@ -4,8 +4,9 @@
  *		expected_purchases_total and clv_total.
  *
  * The error is that of the parameters, by the delta method: the gradient of the
- * total in the logarithms of the parameters, times their covariance.  Sums are
- * whole numbers of 2^-40, so that they are the same in any order.
+ * total in the logarithms of each model's parameters, times their covariance.
+ * Different models count as independent.  Sums are whole numbers of 2^-40, so
+ * that they are the same in any order.
  */
 #include "clv/clv_value_pg.h"
 
@@ -16,17 +17,15 @@
 #define UNIT 0x1p-40
 #define TERM_MAX 1e18
 #define NORMAL_95 1.9599639845400543 /* standard errors on each side of a 95 % interval */
-#define MODELS 2
-#define GRADIENT (MODELS * RCV_CLV_PARAMETERS)
 #define PARTS_MAX 64
 
 typedef uint64 exact_sum[2]; /* an rcv_int128 of UNIT: low, high */
 
-/* What the customers of one pair of models add to the error. */
+/* How the total moves with one model, of purchases or of spend. */
 typedef struct total_part
 {
-	rcv_clv_model models[MODELS]; /* of purchases and of spend, if any: else zero */
-	exact_sum gradient[GRADIENT];
+	rcv_clv_model model;
+	exact_sum gradient[RCV_CLV_PARAMETERS];
 } total_part;
 
 typedef struct total_state
@@ -36,10 +35,10 @@ typedef struct total_state
 	int64 n;
 	exact_sum total;
 	int64 count;							 /* of parts */
-	total_part parts[FLEXIBLE_ARRAY_MEMBER]; /* ascending by the bytes of their models */
+	total_part parts[FLEXIBLE_ARRAY_MEMBER]; /* ascending by the bytes of the model */
 } total_state;
 
-#define STATE_MARK 0x434C5403 /* "CLT", version 3 */
+#define STATE_MARK 0x434C5404 /* "CLT", version 4 */
 #define STATE_HEADER offsetof(total_state, parts)
 #define STATE_SIZE(count) (STATE_HEADER + (Size) (count) * sizeof(total_part))
 
@@ -93,7 +92,7 @@ state_arg(FunctionCallInfo fcinfo)
 
 /* The state with one part more, at this place. */
 static total_state *
-insert_part(const total_state *state, int64 place, const rcv_clv_model *models)
+insert_part(const total_state *state, int64 place, const rcv_clv_model *model)
 {
 	total_state *larger = palloc0(STATE_SIZE(state->count + 1));
 
@@ -102,7 +101,7 @@ insert_part(const total_state *state, int64 place, const rcv_clv_model *models)
 						errmsg("more than %d models in one total", PARTS_MAX),
 						errhint("Group by the model, and add up the totals of the groups.")));
 	memcpy(larger, state, STATE_SIZE(place));
-	memcpy(larger->parts[place].models, models, sizeof(larger->parts[place].models));
+	larger->parts[place].model = *model;
 	memcpy(&larger->parts[place + 1], &state->parts[place],
 		   (state->count - place) * sizeof(total_part));
 	larger->count++;
@@ -110,21 +109,21 @@ insert_part(const total_state *state, int64 place, const rcv_clv_model *models)
 	return larger;
 }
 
-/* The part of these models; the state may become another one. */
+/* The part of this model; the state may become another one. */
 static total_part *
-part_for(total_state **state, const rcv_clv_model *models)
+part_for(total_state **state, const rcv_clv_model *model)
 {
 	int64 place = 0;
 	int order = 1;
 
 	for (; place < (*state)->count; place++)
 	{
-		order = memcmp(models, (*state)->parts[place].models, sizeof((*state)->parts[0].models));
+		order = memcmp(model, &(*state)->parts[place].model, sizeof(*model));
 		if (order <= 0)
 			break;
 	}
 	if (place == (*state)->count || order != 0)
-		*state = insert_part(*state, place, models);
+		*state = insert_part(*state, place, model);
 	return &(*state)->parts[place];
 }
 
@@ -158,13 +157,12 @@ value_of(const exact_sum sum)
 
 /* Adds a gradient, as one in the logarithms of the parameters. */
 static void
-add_gradient(total_part *part, int model, const double *gradient, double factor)
+add_gradient(total_state **state, const rcv_clv_model *model, const double *gradient, double factor)
 {
-	const rcv_clv_model *m = &part->models[model];
+	total_part *part = part_for(state, model);
 
-	for (int i = 0; i < rcv_clv_parameters(m->kind); i++)
-		add_term(part->gradient[model * RCV_CLV_PARAMETERS + i],
-				 factor * gradient[i] * m->parameter[i]);
+	for (int i = 0; i < rcv_clv_parameters(model->kind); i++)
+		add_term(part->gradient[i], factor * gradient[i] * model->parameter[i]);
 }
 
 /* Customers ------------------------------------------------------------------ */
@@ -183,18 +181,13 @@ static Datum
 add_purchases(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *request)
 {
 	double gradient[RCV_CLV_PARAMETERS];
-	rcv_clv_model models[MODELS];
 	total_state *state;
-	total_part *part;
 
 	if (!asked)
 		return rcv_same_state(fcinfo);
-	memset(models, 0, sizeof(models));
-	models[0] = *request->model;
 	state = state_arg(fcinfo);
-	part = part_for(&state, models);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, 0, gradient);
-	add_gradient(part, 0, gradient, 1);
+	add_gradient(&state, request->model, gradient, 1);
 	add_term(state->total, rcv_clv_expected(request->model, &request->customer, request->horizon));
 	state->n++;
 	PG_RETURN_POINTER(state);
@@ -236,24 +229,19 @@ add_money(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, doubl
 	double delta = force * request->model->unit_days;
 	double spend = asked ? rcv_clv_spend(money->spend, money->x, money->mean) : NAN;
 	double gradient[RCV_CLV_PARAMETERS];
-	rcv_clv_model models[MODELS];
 	double purchases;
 	total_state *state;
-	total_part *part;
 
 	if (isnan(spend))
 		return rcv_same_state(fcinfo);
-	models[0] = *request->model;
-	models[1] = *money->spend;
 	state = state_arg(fcinfo);
-	part = part_for(&state, models);
 	purchases = rcv_clv_discounted(request->model, &request->customer, request->horizon, delta);
-	add_term(state->total, factor * spend * purchases);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, delta,
 								gradient);
-	add_gradient(part, 0, gradient, factor * spend);
+	add_gradient(&state, request->model, gradient, factor * spend);
 	rcv_clv_spend_gradient(money->spend, money->x, money->mean, gradient);
-	add_gradient(part, 1, gradient, factor * purchases);
+	add_gradient(&state, money->spend, gradient, factor * purchases);
+	add_term(state->total, factor * spend * purchases);
 	state->n++;
 	PG_RETURN_POINTER(state);
 }
@@ -298,17 +286,11 @@ pgrcv_clv_total_add_values(PG_FUNCTION_ARGS)
 
 /* A kind must be known before the number of its parameters is asked. */
 static void
-check_kinds(const total_state *state)
+check_models(const total_state *state)
 {
 	for (int64 i = 0; i < state->count; i++)
-	{
-		const rcv_clv_model *models = state->parts[i].models;
-
-		if (models[0].kind >= RCV_CLV_SPEND || rcv_clv_model_check(&models[0]) != RCV_OK ||
-			(models[1].version != 0 &&
-			 (models[1].kind != RCV_CLV_SPEND || rcv_clv_model_check(&models[1]) != RCV_OK)))
+		if (rcv_clv_model_check(&state->parts[i].model) != RCV_OK)
 			rcv_check(RCV_EBINARY, "state of a total");
-	}
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_total_merge);
@@ -322,9 +304,9 @@ pgrcv_clv_total_merge(PG_FUNCTION_ARGS)
 	add_sum(state->total, other->total);
 	for (int64 i = 0; i < other->count; i++)
 	{
-		total_part *part = part_for(&state, other->parts[i].models);
+		total_part *part = part_for(&state, &other->parts[i].model);
 
-		for (int g = 0; g < GRADIENT; g++)
+		for (int g = 0; g < RCV_CLV_PARAMETERS; g++)
 			add_sum(part->gradient[g], other->parts[i].gradient[g]);
 	}
 	PG_RETURN_POINTER(state);
@@ -334,10 +316,9 @@ pgrcv_clv_total_merge(PG_FUNCTION_ARGS)
 
 /* Of one model's parameters; NaN when a parameter's error is not known. */
 static double
-variance_of(const total_part *part, int model)
+variance_of(const total_part *part)
 {
-	const rcv_clv_model *m = &part->models[model];
-	const exact_sum *gradient = part->gradient + model * RCV_CLV_PARAMETERS;
+	const rcv_clv_model *m = &part->model;
 	int n = rcv_clv_parameters(m->kind);
 	double variance = 0;
 
@@ -346,21 +327,19 @@ variance_of(const total_part *part, int model)
 		{
 			if (!(m->covariance[i][i] > 0))
 				return NAN;
-			variance += value_of(gradient[i]) * value_of(gradient[j]) * m->covariance[i][j] /
-						(m->parameter[i] * m->parameter[j]);
+			variance += value_of(part->gradient[i]) * value_of(part->gradient[j]) *
+						m->covariance[i][j] / (m->parameter[i] * m->parameter[j]);
 		}
 	return variance;
 }
 
-/* Models were fitted to different customers: their errors are independent. */
 static double
-error_of(const total_state *state, bool money)
+error_of(const total_state *state)
 {
 	double variance = 0;
 
 	for (int64 i = 0; i < state->count; i++)
-		for (int model = 0; model < 1 + money; model++)
-			variance += variance_of(&state->parts[i], model);
+		variance += variance_of(&state->parts[i]);
 	return sqrt(variance);
 }
 
@@ -375,10 +354,10 @@ total(FunctionCallInfo fcinfo, bool money)
 	bool nulls[5] = {false};
 	TupleDesc desc;
 
-	check_kinds(state);
+	check_models(state);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 5)
 		elog(ERROR, "a total must have five columns");
-	error = error_of(state, money);
+	error = error_of(state);
 	figures[0] = estimate;
 	figures[1] = error;
 	figures[2] = estimate - NORMAL_95 * error;

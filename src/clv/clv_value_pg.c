@@ -183,9 +183,10 @@ reason_of(const rcv_clv_money *money, bool bought, double spend)
 						rcv_clv_status_names[money->spend->status]);
 	if (!bought)
 		return "no answer: no purchase by as_of";
+	if (isnan(spend) && money->x > 0 && money->mean <= 0)
+		return "no answer: repeat purchases net of credit notes have no positive mean";
 	if (isnan(spend))
-		return "no answer: repeat purchases net of credit notes have no positive mean, or the "
-			   "spend model has no finite one";
+		return "no answer: the spend model has no finite mean";
 	return money->x > 0 ? "own purchases, drawn towards the mean of all customers"
 						: "no repeat purchase yet: the mean spend of all customers";
 }
