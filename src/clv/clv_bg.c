@@ -525,11 +525,14 @@ at_least(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, 
 	return s.alive * exp(rcv_survival_log(s.a, s.b, n - 1)) * sum;
 }
 
+/* Purchases and drop-out bend with time on the scale of the gap between purchases. */
 static double
 discounted(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, double delta)
 {
+	double shape = model->parameter[PR] + model->k * c->x;
+
 	return rcv_clv_discount(&rcv_clv_bg_functions, model, c, horizon, delta,
-							model->parameter[PALPHA] + c->t);
+							(model->parameter[PALPHA] + c->t) / fmax(1, shape));
 }
 
 /* Discounted purchases without end given the rate. */

@@ -245,7 +245,7 @@ static double
 discounted(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, double delta)
 {
 	return rcv_clv_discount(&rcv_clv_pareto_functions, model, c, horizon, delta,
-							model->parameter[PBETA] + c->t);
+							(model->parameter[PBETA] + c->t) / fmax(1, model->parameter[PS]));
 }
 
 /*
@@ -279,7 +279,7 @@ scaled_expint(double s, double z)
 		}
 		return value;
 	}
-	for (double i = 1; i < 10000; i++)
+	for (double i = 1; i < 1000; i++)
 	{
 		double an = -i * (s - 1 + i);
 		double factor;
@@ -289,7 +289,7 @@ scaled_expint(double s, double z)
 		c = b + an / c;
 		factor = c * d;
 		value *= factor;
-		if (fabs(factor - 1) < 1e-16)
+		if (fabs(factor - 1) < 4e-16)
 			break;
 	}
 	return value;

@@ -144,6 +144,9 @@ fraction_term(double b, double c, double m)
 	return half * (c - b + half - 1) / ((c + m - 2) * (c + m - 1));
 }
 
+#define FRACTION_Y_MIN 1e-3 /* below, the fraction is longer than a mean over the risk */
+#define FRACTION_TERMS_MAX 1000
+
 /*
  * Gauss's continued fraction of 2F1(1, b; c; z) (Abramowitz and Stegun 15.2;
  * Lorentzen and Waadeland 1992), by Lentz's method: it falls steadily, by about
@@ -158,7 +161,7 @@ survival_fraction(double b, double c, double z)
 	double factor = 0;
 
 	/* 1 / (1 - g1 z / (1 - g2 z / (1 - ... */
-	for (double m = 1; fabs(factor - 1) > 1e-16; m++)
+	for (double m = 1; m < FRACTION_TERMS_MAX && fabs(factor - 1) > 4e-16; m++)
 	{
 		double g = fraction_term(b, c, m);
 
@@ -179,8 +182,6 @@ survival_given_risk(const void *context, double p, double q)
 	(void) q;
 	return 1 / (y + p * (1 - y));
 }
-
-#define FRACTION_Y_MIN 1e-3 /* below, the fraction is longer than the mean over p */
 
 double
 rcv_clv_survival_sum(double a, double b, double y)

@@ -27,16 +27,17 @@ static void
 begin_x(const double *p, double x, rcv_derivatives *term)
 {
 	double px = p[PP] * x;
-	rcv_rising ratio = rcv_gamma_ratio(px, p[PQ]);
-	double all = rcv_trigamma(px + p[PQ]);
+	rcv_rising by_p = rcv_gamma_ratio(px, p[PQ]);
+	rcv_rising by_q = rcv_gamma_ratio(p[PQ], px);
 
 	*term = (rcv_derivatives){0};
-	term->value = ratio.log - rcv_log_gamma(p[PQ]);
-	term->first[PP] = x * ratio.first;
-	term->first[PQ] = rcv_digamma(px + p[PQ]) - rcv_digamma(p[PQ]);
-	term->second[PP][PP] = x * x * ratio.second;
-	term->second[PQ][PP] = x * all;
-	term->second[PQ][PQ] = all - rcv_trigamma(p[PQ]);
+	/* the large gamma functions cancel within the ratio */
+	term->value = px >= p[PQ] ? by_p.log - rcv_log_gamma(p[PQ]) : by_q.log - rcv_log_gamma(px);
+	term->first[PP] = x * by_p.first;
+	term->first[PQ] = by_q.first;
+	term->second[PP][PP] = x * x * by_p.second;
+	term->second[PQ][PP] = x * rcv_trigamma(px + p[PQ]);
+	term->second[PQ][PQ] = by_q.second;
 }
 
 /* The rest: - px ln(1 + v/(xm)) - q ln(1 + xm/v) - ln m. */
