@@ -36,6 +36,8 @@
 #define RCV_CLV_VERSION 1
 #define RCV_CLV_PARAMETERS RCV_NEWTON_MAX
 #define RCV_CLV_K_MAX 12
+#define RCV_CLV_PARAMETER_MIN 1e-15
+#define RCV_CLV_PARAMETER_MAX 1e15
 #define RCV_CLV_UNIT_MAX 3660	   /* days */
 #define RCV_CLV_PURCHASES_MAX 1e9  /* of a customer */
 #define RCV_CLV_TIME_MAX 1e7	   /* of a customer, and the longest horizon */

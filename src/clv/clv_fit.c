@@ -325,6 +325,23 @@ forget_dropout(rcv_clv_model *model, unsigned *known)
 	*known &= ~(3U << first);
 }
 
+/* A parameter that cannot be written down has no estimate. */
+static bool
+forget_extremes(rcv_clv_model *model, unsigned *known)
+{
+	bool any = false;
+
+	for (int i = 0; i < rcv_clv_parameters(model->kind); i++)
+		if (!(model->parameter[i] >= RCV_CLV_PARAMETER_MIN &&
+			  model->parameter[i] <= RCV_CLV_PARAMETER_MAX))
+		{
+			model->parameter[i] = NAN;
+			*known &= ~(1U << i);
+			any = true;
+		}
+	return any;
+}
+
 /* Keeps what was found for this k, if it is the most likely so far. */
 static void
 keep_result(rcv_clv_fit *fit)
@@ -353,6 +370,8 @@ keep_result(rcv_clv_fit *fit)
 	memset(model->covariance, 0, sizeof(model->covariance));
 	if (status == RCV_CLV_NO_DROPOUT || status == RCV_CLV_ALL_DROPOUT)
 		forget_dropout(model, &known);
+	else if (forget_extremes(model, &known) && status <= RCV_CLV_SCORED)
+		model->status = RCV_CLV_BOUNDARY;
 	if (status != RCV_CLV_NOT_CONVERGED)
 		set_covariance(model, newton, &by, known & ((1U << newton->n) - 1));
 }

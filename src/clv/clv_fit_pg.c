@@ -571,7 +571,7 @@ static rcv_clv_group *
 groups_of(fit_state *state)
 {
 	rcv_clv_group *groups;
-	double customers = 0;
+	double customers = (double) state->excluded;
 
 	merge_entries(state);
 	if (!state->packed)
@@ -600,17 +600,31 @@ groups_of(fit_state *state)
 	return groups;
 }
 
-PG_FUNCTION_INFO_V1(pgrcv_clv_fit_finish);
-Datum
-pgrcv_clv_fit_finish(PG_FUNCTION_ARGS)
+/* A state of the other aggregate must not become a model of this one's type. */
+static Datum
+finish(FunctionCallInfo fcinfo, bool spend)
 {
 	fit_state *state = own_state(fcinfo);
 	rcv_clv_group *groups;
 	double log_gaps;
 
-	if (!spec_possible(&state->spec))
+	if (!spec_possible(&state->spec) || (state->spec.kind == RCV_CLV_SPEND) != spend)
 		rcv_check(RCV_EBINARY, "state of a fit");
 	groups = groups_of(state);
 	log_gaps = state->gaps_unknown ? NAN : (double) log_gaps_of(state) * RCV_CLV_LOG_GAP_UNIT;
 	return rcv_clv_fit_groups(&state->spec, groups, state->n, log_gaps, state->excluded);
+}
+
+PG_FUNCTION_INFO_V1(pgrcv_clv_fit_finish);
+Datum
+pgrcv_clv_fit_finish(PG_FUNCTION_ARGS)
+{
+	return finish(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(pgrcv_spend_fit_finish);
+Datum
+pgrcv_spend_fit_finish(PG_FUNCTION_ARGS)
+{
+	return finish(fcinfo, true);
 }

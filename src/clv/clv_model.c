@@ -66,8 +66,9 @@ rcv_clv_model_check(const rcv_clv_model *model)
 	{
 		double parameter = model->parameter[i];
 
-		if (isnan(parameter) ? model->status <= RCV_CLV_SCORED
-							 : parameter < 1e-15 || parameter > 1e15)
+		if (isnan(parameter)
+				? model->status <= RCV_CLV_SCORED
+				: parameter < RCV_CLV_PARAMETER_MIN || parameter > RCV_CLV_PARAMETER_MAX)
 			return RCV_EDOMAIN;
 	}
 	return RCV_OK;

@@ -121,7 +121,8 @@ read_parameters(const rcv_json *json, rcv_clv_model *model)
 		if (!rcv_json_double(json, name, &model->parameter[i]) && model->status <= RCV_CLV_SCORED)
 			rcv_json_error(json, "\"%s\" is missing: a parameter of %s.", name,
 						   rcv_clv_kind_names[model->kind]);
-		if (model->parameter[i] < 1e-15 || model->parameter[i] > 1e15)
+		if (model->parameter[i] < RCV_CLV_PARAMETER_MIN ||
+			model->parameter[i] > RCV_CLV_PARAMETER_MAX)
 			rcv_json_error(json, "\"%s\" must lie between 1e-15 and 1e15.", name);
 	}
 }

@@ -248,13 +248,16 @@ pgrcv_clv_quantile_values(PG_FUNCTION_ARGS)
 
 /* Residual purchases ------------------------------------------------------------------ */
 
+#define ANNUAL_RATE_MAX 2 /* more is a percentage */
+
 double
 rcv_clv_force_arg(double annual_rate, bool endless)
 {
 	rcv_clv_finite_arg(annual_rate, "annual_rate");
-	if (annual_rate <= -1 || (endless && annual_rate <= 0))
+	if (annual_rate <= -1 || annual_rate > ANNUAL_RATE_MAX || (endless && annual_rate <= 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("annual_rate must be above %d", endless ? 0 : -1),
+						errmsg("annual_rate must be above %d and at most %d", endless ? 0 : -1,
+							   ANNUAL_RATE_MAX),
 						errdetail("The value given is %g.", annual_rate),
 						errhint("It is an effective rate as a fraction: 0.08 for 8 percent.")));
 	return log1p(annual_rate) / RCV_CLV_YEAR;
@@ -304,7 +307,7 @@ expected_spend(FunctionCallInfo fcinfo, bool bought, double x, double mean)
 		spend = rcv_clv_spend(model, x, mean);
 	if (isnan(spend))
 		PG_RETURN_NULL();
-	return rcv_double_numeric(spend);
+	return rcv_double_numeric(rcv_clv_figure(spend));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_spend_activity);

@@ -34,11 +34,14 @@ typedef struct total_state
 	uint32 mark; /* STATE_MARK */
 	int64 n;
 	exact_sum total;
-	int64 count;							 /* of parts */
+	int32 money; /* of clv_total */
+	int32 dated; /* from activities: as_of holds */
+	int32 as_of;
+	int32 count;							 /* of parts */
 	total_part parts[FLEXIBLE_ARRAY_MEMBER]; /* ascending by the bytes of the model */
 } total_state;
 
-#define STATE_MARK 0x434C5404 /* "CLT", version 4 */
+#define STATE_MARK 0x434C5405 /* "CLT", version 5 */
 #define STATE_HEADER offsetof(total_state, parts)
 #define STATE_SIZE(count) (STATE_HEADER + (Size) (count) * sizeof(total_part))
 
@@ -77,22 +80,35 @@ own_state(FunctionCallInfo fcinfo)
 	return checked_state(PG_GETARG_DATUM(0));
 }
 
+/* The state to add to: the given one, which must be of the same kind and day, or a new one. */
 static total_state *
-state_arg(FunctionCallInfo fcinfo)
+state_for(FunctionCallInfo fcinfo, bool money, bool dated, int32 as_of)
 {
 	total_state *state;
 
-	if (!PG_ARGISNULL(0))
-		return own_state(fcinfo);
-	state = palloc0(STATE_HEADER);
-	SET_VARSIZE(state, STATE_HEADER);
-	state->mark = STATE_MARK;
+	if (PG_ARGISNULL(0))
+	{
+		state = palloc0(STATE_HEADER);
+		SET_VARSIZE(state, STATE_HEADER);
+		state->mark = STATE_MARK;
+		state->money = money;
+		state->dated = dated;
+		state->as_of = as_of;
+		return state;
+	}
+	state = own_state(fcinfo);
+	if (state->money != money || state->dated != dated)
+		rcv_check(RCV_EBINARY, "state of a total");
+	if (state->as_of != as_of)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("as_of of a total must be the same in every row"),
+						errhint("Give a constant, or group by it.")));
 	return state;
 }
 
 /* The state with one part more, at this place. */
 static total_state *
-insert_part(const total_state *state, int64 place, const rcv_clv_model *model)
+insert_part(const total_state *state, int32 place, const rcv_clv_model *model)
 {
 	total_state *larger = palloc0(STATE_SIZE(state->count + 1));
 
@@ -113,7 +129,7 @@ insert_part(const total_state *state, int64 place, const rcv_clv_model *model)
 static total_part *
 part_for(total_state **state, const rcv_clv_model *model)
 {
-	int64 place = 0;
+	int32 place = 0;
 	int order = 1;
 
 	for (; place < (*state)->count; place++)
@@ -178,14 +194,15 @@ any_null(FunctionCallInfo fcinfo)
 }
 
 static Datum
-add_purchases(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *request)
+add_purchases(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *request, bool dated,
+			  int32 as_of)
 {
 	double gradient[RCV_CLV_PARAMETERS];
 	total_state *state;
 
 	if (!asked)
 		return rcv_same_state(fcinfo);
-	state = state_arg(fcinfo);
+	state = state_for(fcinfo, false, dated, as_of);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, 0, gradient);
 	add_gradient(&state, request->model, gradient, 1);
 	add_term(state->total, rcv_clv_expected(request->model, &request->customer, request->horizon));
@@ -204,7 +221,7 @@ pgrcv_clv_total_add_purchases_activity(PG_FUNCTION_ARGS)
 		return rcv_same_state(fcinfo);
 	asked = rcv_clv_request_activity(fcinfo, 1, 2, &request);
 	rcv_clv_request_days(&request, PG_GETARG_INT32(4));
-	return add_purchases(fcinfo, asked, &request);
+	return add_purchases(fcinfo, asked, &request, true, PG_GETARG_DATEADT(3));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_total_add_purchases_values);
@@ -218,12 +235,12 @@ pgrcv_clv_total_add_purchases_values(PG_FUNCTION_ARGS)
 		return rcv_same_state(fcinfo);
 	asked = rcv_clv_request_values(fcinfo, 1, 2, &request);
 	request.horizon = rcv_clv_horizon_arg(request.model, PG_GETARG_FLOAT8(5), "horizon");
-	return add_purchases(fcinfo, asked, &request);
+	return add_purchases(fcinfo, asked, &request, false, 0);
 }
 
 static Datum
 add_money(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, double factor,
-		  double force)
+		  double force, bool dated, int32 as_of)
 {
 	const rcv_clv_request *request = &money->request;
 	double delta = force * request->model->unit_days;
@@ -234,7 +251,7 @@ add_money(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, doubl
 
 	if (isnan(spend))
 		return rcv_same_state(fcinfo);
-	state = state_arg(fcinfo);
+	state = state_for(fcinfo, true, dated, as_of);
 	purchases = rcv_clv_discounted(request->model, &request->customer, request->horizon, delta);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, delta,
 								gradient);
@@ -262,7 +279,7 @@ pgrcv_clv_total_add_activity(PG_FUNCTION_ARGS)
 	rcv_clv_request_days(&money.request, PG_GETARG_INT32(5));
 	if (PG_NARGS() > 6)
 		factor = rcv_clv_terms_arg(fcinfo, 6, false, &force);
-	return add_money(fcinfo, asked, &money, factor, force);
+	return add_money(fcinfo, asked, &money, factor, force, true, PG_GETARG_DATEADT(4));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_total_add_values);
@@ -281,14 +298,14 @@ pgrcv_clv_total_add_values(PG_FUNCTION_ARGS)
 		rcv_clv_horizon_arg(money.request.model, PG_GETARG_FLOAT8(7), "horizon");
 	if (PG_NARGS() > 8)
 		factor = rcv_clv_terms_arg(fcinfo, 8, false, &force);
-	return add_money(fcinfo, asked, &money, factor, force);
+	return add_money(fcinfo, asked, &money, factor, force, false, 0);
 }
 
 /* A kind must be known before the number of its parameters is asked. */
 static void
 check_models(const total_state *state)
 {
-	for (int64 i = 0; i < state->count; i++)
+	for (int32 i = 0; i < state->count; i++)
 		if (rcv_clv_model_check(&state->parts[i].model) != RCV_OK)
 			rcv_check(RCV_EBINARY, "state of a total");
 }
@@ -298,11 +315,11 @@ Datum
 pgrcv_clv_total_merge(PG_FUNCTION_ARGS)
 {
 	total_state *other = checked_state(PG_GETARG_DATUM(1));
-	total_state *state = state_arg(fcinfo);
+	total_state *state = state_for(fcinfo, other->money, other->dated, other->as_of);
 
 	state->n += other->n;
 	add_sum(state->total, other->total);
-	for (int64 i = 0; i < other->count; i++)
+	for (int32 i = 0; i < other->count; i++)
 	{
 		total_part *part = part_for(&state, &other->parts[i].model);
 
@@ -338,7 +355,7 @@ error_of(const total_state *state)
 {
 	double variance = 0;
 
-	for (int64 i = 0; i < state->count; i++)
+	for (int32 i = 0; i < state->count; i++)
 		variance += variance_of(&state->parts[i]);
 	return sqrt(variance);
 }
@@ -355,6 +372,8 @@ total(FunctionCallInfo fcinfo, bool money)
 	TupleDesc desc;
 
 	check_models(state);
+	if (state->money != money)
+		rcv_check(RCV_EBINARY, "state of a total");
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 5)
 		elog(ERROR, "a total must have five columns");
 	error = error_of(state);

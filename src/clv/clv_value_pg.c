@@ -20,6 +20,12 @@ rcv_clv_terms_arg(FunctionCallInfo fcinfo, int argument, bool endless, double *f
 	double loss = rcv_clv_finite_arg(PG_GETARG_FLOAT8(argument + 3), "loss_rate");
 
 	*force = rcv_clv_force_arg(PG_GETARG_FLOAT8(argument), endless);
+	if (margin > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("margin must be at most 1"),
+				 errdetail("The value given is %g.", margin),
+				 errhint("It is the share of an amount that is kept, as a fraction: 0.35 for "
+						 "35 percent; it may be negative.")));
 	if (delay < 0 || delay > RCV_CLV_TIME_MAX)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("pay_delay_days must be from 0 to %.0f", RCV_CLV_TIME_MAX),

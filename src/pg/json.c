@@ -76,7 +76,7 @@ rcv_json_open(Jsonb *value, const char *what, const char *const *keys)
 	if (!JB_ROOT_IS_OBJECT(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be a JSON object", what),
-				 errhint("Known keys: %s.", list_names(keys))));
+				 keys != NULL ? errhint("Known keys: %s.", list_names(keys)) : 0));
 	if (keys != NULL)
 		check_keys(&json, keys);
 	return json;

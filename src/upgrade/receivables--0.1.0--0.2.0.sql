@@ -778,7 +778,7 @@ COMMENT ON FUNCTION clv_fit_finish(bytea) IS
 'fit of the customers of a state';
 
 CREATE FUNCTION spend_fit_finish(state bytea) RETURNS spend_model
-AS 'MODULE_PATHNAME', 'pgrcv_clv_fit_finish'
+AS 'MODULE_PATHNAME', 'pgrcv_spend_fit_finish'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION spend_fit_finish(bytea) IS
 'fit of the customers of a state';
