@@ -297,6 +297,7 @@ set_covariance(rcv_clv_model *model, const rcv_newton *newton, const parameters 
 {
 	double fitted[RCV_CLV_PARAMETERS][RCV_CLV_PARAMETERS];
 	int n = newton->n;
+	bool finite = true;
 
 	if (!rcv_newton_covariance(newton, mask, fitted))
 		return;
@@ -309,7 +310,10 @@ set_covariance(rcv_clv_model *model, const rcv_newton *newton, const parameters 
 				for (int v = 0; v < n; v++)
 					sum += by->first[i][u] * fitted[u][v] * by->first[j][v];
 			model->covariance[i][j] = sum;
+			finite = finite && isfinite(sum);
 		}
+	if (!finite)
+		memset(model->covariance, 0, sizeof(model->covariance));
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < i; j++)
 			model->covariance[i][j] = model->covariance[j][i];
@@ -370,7 +374,7 @@ keep_result(rcv_clv_fit *fit)
 	memset(model->covariance, 0, sizeof(model->covariance));
 	if (status == RCV_CLV_NO_DROPOUT || status == RCV_CLV_ALL_DROPOUT)
 		forget_dropout(model, &known);
-	else if (forget_extremes(model, &known) && status <= RCV_CLV_SCORED)
+	if (forget_extremes(model, &known) && status <= RCV_CLV_SCORED)
 		model->status = RCV_CLV_BOUNDARY;
 	if (status != RCV_CLV_NOT_CONVERGED)
 		set_covariance(model, newton, &by, known & ((1U << newton->n) - 1));
