@@ -144,6 +144,8 @@ typedef struct rcv_clv_fit
 	int k_last;
 	double
 		size[RCV_CLV_PARAMETERS]; /* what parameters are relative to: 1, mean time or mean spend */
+	size_t done;				  /* groups of the evaluation under way */
+	rcv_derivatives sum;		  /* of their likelihood */
 	rcv_newton newton;
 } rcv_clv_fit;
 
@@ -154,7 +156,7 @@ typedef struct rcv_clv_fit
  */
 extern rcv_status rcv_clv_fit_begin(rcv_clv_fit *fit);
 
-/* One evaluation of the likelihood of all groups; false when the model is complete. */
+/* Looks at some thousand groups, or fewer of slow kinds; false when the model is complete. */
 extern bool rcv_clv_fit_step(rcv_clv_fit *fit);
 
 /*

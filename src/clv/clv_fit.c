@@ -107,16 +107,29 @@ change_scale(int n, const parameters *by, const rcv_derivatives *in, rcv_derivat
 		}
 }
 
-static void
-objective(void *context, const double *at, rcv_derivatives *out)
-{
-	const rcv_clv_fit *fit = context;
-	int kind = fit->model.kind;
-	parameters by = parameters_of(fit, at);
-	rcv_derivatives natural;
+#define SLICE 16384
+#define SLICE_DISCRETE 512 /* a customer of bg/bb has up to a thousand terms */
 
-	rcv_clv_loglik(kind, fit->k, by.p, fit->groups, fit->n, &natural);
-	change_scale(rcv_clv_parameters(kind), &by, &natural, out);
+/* Adds the next groups to the evaluation at the trial; false when that was the last of them. */
+static bool
+add_slice(rcv_clv_fit *fit)
+{
+	int kind = fit->model.kind;
+	size_t slice = rcv_clv_discrete(kind) ? SLICE_DISCRETE : SLICE;
+	size_t n = fit->n - fit->done < slice ? fit->n - fit->done : slice;
+	parameters by = parameters_of(fit, fit->newton.trial);
+	rcv_derivatives part;
+
+	rcv_clv_loglik(kind, fit->k, by.p, fit->groups + fit->done, n, &part);
+	fit->sum.value += part.value;
+	for (int i = 0; i < RCV_CLV_PARAMETERS; i++)
+	{
+		fit->sum.first[i] += part.first[i];
+		for (int j = 0; j <= i; j++)
+			fit->sum.second[i][j] += part.second[i][j];
+	}
+	fit->done += n;
+	return fit->done < fit->n;
 }
 
 /* Begin ------------------------------------------------------------------------ */
@@ -161,6 +174,8 @@ start_newton(rcv_clv_fit *fit)
 		start[1] += log(fit->k);
 	}
 	rcv_newton_init(&fit->newton, rcv_clv_parameters(kind), start, BOUND);
+	fit->done = 0;
+	fit->sum = (rcv_derivatives){0};
 }
 
 /* A model without estimates, and the reason. */
@@ -380,15 +395,27 @@ keep_result(rcv_clv_fit *fit)
 		set_covariance(model, newton, &by, known & ((1U << newton->n) - 1));
 }
 
+/* The likelihood at the trial is complete; false when that was the last one of this k. */
+static bool
+end_evaluation(rcv_clv_fit *fit)
+{
+	parameters by = parameters_of(fit, fit->newton.trial);
+	rcv_derivatives there;
+
+	change_scale(fit->newton.n, &by, &fit->sum, &there);
+	fit->done = 0;
+	fit->sum = (rcv_derivatives){0};
+	fit->model.iterations++;
+	return rcv_newton_tell(&fit->newton, &there);
+}
+
 bool
 rcv_clv_fit_step(rcv_clv_fit *fit)
 {
 	if (fit->k > fit->k_last)
 		return false;
-	fit->model.iterations++;
-	if (rcv_newton_step(&fit->newton, objective, fit))
+	if (add_slice(fit) || end_evaluation(fit))
 		return true;
-	fit->model.iterations--;
 	keep_result(fit);
 	fit->k++;
 	if (fit->k > fit->k_last)

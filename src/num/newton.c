@@ -127,53 +127,49 @@ rcv_newton_init(rcv_newton *newton, int n, const double *start, double bound)
 	newton->n = n;
 	newton->bound = bound;
 	memcpy(newton->at, start, (size_t) n * sizeof(*start));
+	memcpy(newton->trial, start, (size_t) n * sizeof(*start));
 }
 
-/* The first evaluation, at the start. */
-static bool
-begin(rcv_newton *newton, rcv_objective_fn objective, void *context)
+/* Goes to the trial, unless it is worse: then the next one is closer. */
+static void
+judge(rcv_newton *newton, const rcv_derivatives *there)
 {
-	objective(context, newton->at, &newton->here);
-	newton->evaluations = 1;
-	return isfinite(newton->here.value);
+	/* the last digits of a long sum are noise */
+	double worst = newton->here.value - 1e-12 * (1 + fabs(newton->here.value));
+
+	if (newton->evaluations > 1 && !(isfinite(there->value) && there->value >= worst))
+	{
+		newton->damping = fmax(newton->damping * 10, DAMPING_MIN);
+		return;
+	}
+	if (newton->evaluations > 1)
+		newton->damping = newton->damping <= DAMPING_MIN ? 0 : newton->damping / 10;
+	memcpy(newton->at, newton->trial, sizeof(newton->at));
+	newton->here = *there;
 }
 
 bool
-rcv_newton_step(rcv_newton *newton, rcv_objective_fn objective, void *context)
+rcv_newton_tell(rcv_newton *newton, const rcv_derivatives *there)
 {
 	double step[RCV_NEWTON_MAX] = {0};
-	double trial[RCV_NEWTON_MAX];
-	rcv_derivatives there;
 	double gain;
 
-	if (newton->evaluations == 0)
-		return begin(newton, objective, context);
+	newton->evaluations++;
+	judge(newton, there);
+	if (!isfinite(newton->here.value))
+		return false;
 	find_step(newton, step, &gain);
 	newton->converged = newton->damping <= 1 && gain < GAIN_MIN * (1 + fabs(newton->here.value));
 	for (int i = 0; i < newton->n; i++)
 	{
-		trial[i] = newton->at[i] + step[i];
-		if (fabs(trial[i]) > newton->bound * (1 - 1e-9)) /* on it, not a rounding short of it */
-			trial[i] = copysign(newton->bound, trial[i]);
+		newton->trial[i] = newton->at[i] + step[i];
+		if (fabs(newton->trial[i]) > newton->bound * (1 - 1e-9)) /* not a rounding short of it */
+			newton->trial[i] = copysign(newton->bound, newton->trial[i]);
 	}
 	if (newton->converged)
-		memcpy(newton->at, trial, sizeof(trial));
-	if (newton->converged || newton->evaluations >= RCV_NEWTON_EVALUATIONS_MAX ||
-		newton->damping > DAMPING_MAX)
-		return false;
-	objective(context, trial, &there);
-	newton->evaluations++;
-	/* the last digits of a long sum are noise */
-	if (isfinite(there.value) &&
-		there.value >= newton->here.value - 1e-12 * (1 + fabs(newton->here.value)))
-	{
-		memcpy(newton->at, trial, sizeof(trial));
-		newton->here = there;
-		newton->damping = newton->damping <= DAMPING_MIN ? 0 : newton->damping / 10;
-	}
-	else
-		newton->damping = fmax(newton->damping * 10, DAMPING_MIN);
-	return true;
+		memcpy(newton->at, newton->trial, sizeof(newton->at));
+	return !newton->converged && newton->evaluations < RCV_NEWTON_EVALUATIONS_MAX &&
+		   newton->damping <= DAMPING_MAX;
 }
 
 bool

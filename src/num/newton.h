@@ -2,9 +2,14 @@
  * newton.h
  *		The maximum of a smooth function of a few variables, by Newton's method.
  *
- * With the damping of Levenberg and Marquardt, a longest step and bounds.  One
- * call is one evaluation of the function, so that a caller can look for
- * interrupts.
+ * With the damping of Levenberg and Marquardt, a longest step and bounds.  The
+ * caller evaluates the function where it is asked to, in as many parts as it
+ * likes, and tells the result:
+ *
+ *	rcv_newton_init(&newton, n, start, bound);
+ *	do
+ *		evaluate(newton.trial, &there);
+ *	while (rcv_newton_tell(&newton, &there));
  */
 #ifndef RCV_NEWTON_H
 #define RCV_NEWTON_H
@@ -22,13 +27,12 @@ typedef struct rcv_derivatives
 	double second[RCV_NEWTON_MAX][RCV_NEWTON_MAX];
 } rcv_derivatives;
 
-typedef void (*rcv_objective_fn)(void *context, const double *at, rcv_derivatives *out);
-
 typedef struct rcv_newton
 {
 	int n;
-	double at[RCV_NEWTON_MAX];
-	double bound; /* variables stay in -bound .. bound */
+	double trial[RCV_NEWTON_MAX]; /* where to evaluate next */
+	double at[RCV_NEWTON_MAX];	  /* the best so far; at the end, the result */
+	double bound;				  /* variables stay in -bound .. bound */
 	rcv_derivatives here;
 	double damping;
 	int evaluations;
@@ -38,12 +42,12 @@ typedef struct rcv_newton
 extern void rcv_newton_init(rcv_newton *newton, int n, const double *start, double bound);
 
 /*
- * One evaluation; false at the end, when converged says how it ended: the
- * expected gain of a further step was below 1e-13 of the value.  That step is
- * made too, and as the method is quadratic it gives the last digits; value and
- * derivatives stay those of the point before it.
+ * Takes value and derivatives at trial; false at the end, when converged says
+ * how it ended: the expected gain of a further step was below 1e-13 of the
+ * value.  That step is made too, and as the method is quadratic it gives the
+ * last digits; value and derivatives stay those of the point before it.
  */
-extern bool rcv_newton_step(rcv_newton *newton, rcv_objective_fn objective, void *context);
+extern bool rcv_newton_tell(rcv_newton *newton, const rcv_derivatives *there);
 
 /*
  * The inverse of minus the second derivatives where it ended: a covariance.
