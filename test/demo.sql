@@ -228,12 +228,12 @@ GROUP BY fitted_on, currency, class;
 ANALYZE valued, clv_version;
 
 \echo '5. CUSTOMER LIFETIME VALUE BY SEGMENT: THE NEXT 12 MONTHS'
-\echo '   value: expected orders x expected amount x margin of the line of business, at 8 % a year; with 95 % intervals;'
+\echo '   value: expected orders x expected amount x margin of the line of business, at 8 % a year; lower, upper: 95 % interval of the fit, see below;'
 \echo '   left out: insolvent customers and companies of the group, and who has no positive amount to go by'
 \echo
 SELECT currency AS " ", coalesce(segment, 'all') AS segment, (money).customers, round(buyers::numeric) AS "buy in 90 days",
-	   round(orders::numeric) AS orders, round((money).estimate) AS value, greatest(round((money).lower), 0) AS "at least",
-	   round((money).upper) AS "at most",
+	   round(orders::numeric) AS orders, round((money).estimate) AS value, greatest(round((money).lower), 0) AS lower,
+	   round((money).upper) AS upper,
 	   round(100 * (money).estimate / max((money).estimate) OVER (PARTITION BY currency), 1) AS "% of value",
 	   round((money).estimate / (money).customers) AS "per customer"
 FROM (SELECT currency, segment, clv_total(purchases, spend, a, DATE :'as_of', 365, 0.08, margin, 0, 0) AS money,
@@ -249,7 +249,7 @@ ORDER BY currency DESC, segment IS NULL, (money).estimate DESC;
 \echo '   intervals hold the error of the parameters only: allow for the error of the model too, which the ratio shows'
 \echo
 SELECT currency AS " ", class, (e).customers, round((e).estimate::numeric) AS expected,
-	   round((e).lower::numeric) AS "at least", round((e).upper::numeric) AS "at most", came,
+	   round((e).lower::numeric) AS lower, round((e).upper::numeric) AS upper, came,
 	   round((came / (e).estimate)::numeric, 2) AS "came / expected"
 FROM (SELECT currency, class, expected_purchases_total(purchases, a, fitted_on, DATE :'as_of' - fitted_on) AS e,
 			 sum(frequency(a, DATE :'as_of') - frequency(a, fitted_on)) AS came

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "utils/fmgrprotos.h"
+
 #include "activity/activity_pg.h"
 #include "clv/clv_days.h"
 
@@ -30,6 +32,12 @@ rcv_clv_finite_arg(double value, const char *what)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s must be a finite number", what)));
 	return value;
+}
+
+Datum
+rcv_clv_amount(double value)
+{
+	return DirectFunctionCall2(numeric_round, rcv_double_numeric(value), Int32GetDatum(10));
 }
 
 /* All purchase days up to as_of. */

@@ -33,6 +33,9 @@ extern bool rcv_clv_unit(const rcv_json *json, const char *key, int32 *out);
 /* Raises 22023 for what is wrong with a customer, if anything, with its values. */
 extern void rcv_clv_check_customer(int kind, const rcv_clv_customer *customer);
 
+/* An estimate of an amount as a numeric with ten decimals: more are noise. */
+extern Datum rcv_clv_amount(double value);
+
 /* A finite argument, or an error that names it. */
 extern double rcv_clv_finite_arg(double value, const char *what);
 

@@ -307,7 +307,7 @@ expected_spend(FunctionCallInfo fcinfo, bool bought, double x, double mean)
 		spend = rcv_clv_spend(model, x, mean);
 	if (isnan(spend))
 		PG_RETURN_NULL();
-	return rcv_double_numeric(rcv_clv_figure(spend));
+	return rcv_clv_amount(rcv_clv_figure(spend));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_spend_activity);

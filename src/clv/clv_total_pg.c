@@ -386,7 +386,7 @@ total(FunctionCallInfo fcinfo, bool money)
 	{
 		nulls[i + 1] = !isfinite(figures[i]);
 		if (!nulls[i + 1])
-			values[i + 1] = money ? rcv_double_numeric(figures[i]) : Float8GetDatum(figures[i]);
+			values[i + 1] = money ? rcv_clv_amount(figures[i]) : Float8GetDatum(figures[i]);
 	}
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }

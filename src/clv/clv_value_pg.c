@@ -68,7 +68,7 @@ money_result(FunctionCallInfo fcinfo, const rcv_clv_money *money, double factor,
 
 	if (isnan(spend))
 		PG_RETURN_NULL();
-	return rcv_double_numeric(rcv_clv_figure(factor * spend * purchases));
+	return rcv_clv_amount(rcv_clv_figure(factor * spend * purchases));
 }
 
 static Datum
@@ -175,7 +175,7 @@ put_money(Datum *values, bool *nulls, int column, double value)
 {
 	nulls[column] = isnan(value);
 	if (!nulls[column])
-		values[column] = rcv_double_numeric(rcv_clv_figure(value));
+		values[column] = rcv_clv_amount(rcv_clv_figure(value));
 }
 
 static const char *
