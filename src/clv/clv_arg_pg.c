@@ -18,11 +18,15 @@ rcv_clv_check_customer(int kind, const rcv_clv_customer *customer)
 
 	if (likely(fault == NULL))
 		return;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s", fault),
-					errdetail("The customer has x = %g, t_x = %g, t = %g.", customer->x,
-							  customer->t_x, customer->t),
-					errhint("x counts purchases after the first one; t_x is the time from the "
-							"first to the last purchase, t that from the first to as_of.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s", fault),
+			 errdetail("The customer has x = %g, t_x = %g, t = %g.", customer->x, customer->t_x,
+					   customer->t),
+			 rcv_clv_discrete(kind)
+				 ? errhint("Times are numbers of occasions, of the length that the option "
+						   "\"unit\" says, as in \"30 days\".")
+				 : errhint("x counts purchases after the first one; t_x is the time from the "
+						   "first to the last purchase, t that from the first to as_of.")));
 }
 
 double

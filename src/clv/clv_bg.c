@@ -436,8 +436,30 @@ purchases_given_risk(const void *context, double p, double q)
 	return -expm1(-g->shape * log1p(p * g->ratio)) / p;
 }
 
-#define EVENTS_MAX 1e7 /* more than a second's work */
+#define EVENTS_MAX 2e6 /* of all stages: some milliseconds of work */
 #define RATIO_MAX 1e5
+#define SURVIVAL_MIN 1e-280
+
+/* The largest number of purchases, up to n, that somebody may survive. */
+static double
+survivable(const state *s, double n)
+{
+	double low = 0;
+	double high = n;
+
+	if (rcv_survival_log(s->a, s->b, n) > log(SURVIVAL_MIN))
+		return n;
+	while (high - low > 1)
+	{
+		double middle = floor((low + high) / 2);
+
+		if (rcv_survival_log(s->a, s->b, middle) > log(SURVIVAL_MIN))
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
 
 /*
  * Expected purchases of somebody alive who is j events into the gap: sum over n
@@ -459,30 +481,24 @@ stage_purchases(const state *s, int j, double ratio)
 	double n;
 	double survival;
 
-	if (m > EVENTS_MAX || ratio > RATIO_MAX)
+	if (m * s->k > EVENTS_MAX || ratio > RATIO_MAX)
 		return NAN;
-	while (p > 1e-18 * (1 - z))
-	{
+	for (; p > 1e-18 * (1 - z); m++)
 		p *= (shape + m) / (m + 1) * z;
-		m++;
-	}
-	log_p += log(p);
-	/* the purchase that the m-th event belongs to, and surviving those before it */
-	n = floor((m + j) / s->k);
-	survival = 0;
-	p = exp(log_p);
+	p = exp(log_p + log(p));
+	/* the purchase that the m-th event belongs to; those before it must be survived */
+	n = fmin(floor((m + j) / s->k), survivable(s, floor((m + j) / s->k)) + 1);
+	survival = exp(rcv_survival_log(s->a, s->b, n - 1));
 	for (; m >= least; m--)
 	{
 		tail += p;
 		if (n * s->k - j == m)
 		{
-			/* from one purchase more; anew where that one underflows */
-			survival = survival > 1e-280 ? survival * (s->a + s->b + n - 1) / (s->b + n - 1)
-										 : exp(rcv_survival_log(s->a, s->b, n - 1));
 			sum += survival * tail;
 			n--;
+			survival *= (s->a + s->b + n - 1) / (s->b + n - 1);
 		}
-		p *= (m) / ((shape + m - 1) * z);
+		p *= m / ((shape + m - 1) * z);
 	}
 	return sum;
 }
@@ -503,7 +519,7 @@ expected(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon)
 
 		return s.alive * rcv_expect_beta(s.a, s.b, purchases_given_risk, &g);
 	}
-	for (int j = 0; j < s.k; j++)
+	for (int j = 0; j < s.k && s.alive > 0; j++)
 		if (s.stage[j] > 0)
 			sum += s.stage[j] * stage_purchases(&s, j, ratio);
 	return s.alive * sum;

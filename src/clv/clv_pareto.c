@@ -56,13 +56,15 @@ panel_node(const panels *p, int i, double *log_weight)
 	return p->from + p->scale * expm1(w);
 }
 
-/* How fast the integrand falls after t_x. */
+/* From t_x on, where the integrand falls fast, and no wider than the way to its poles. */
 static panels
 death_panels(const double *p, const rcv_clv_customer *c)
 {
-	double fall = (p[PR] + c->x) / (p[PALPHA] + c->t_x) + (p[PS] + 1) / (p[PBETA] + c->t_x);
+	double a = p[PALPHA] + c->t_x;
+	double b = p[PBETA] + c->t_x;
+	double scale = 1 / ((p[PR] + c->x) / a + (p[PS] + 1) / b);
 
-	return panels_of(c->t_x, c->t, 1 / fall, 2);
+	return panels_of(c->t_x, c->t, fmin(scale, fmin(a, b)), 2);
 }
 
 /* ln of the term at v without what all have in common: alive (1) or dead (0). */

@@ -118,9 +118,10 @@ rcv_clv_discount(const rcv_clv_kind_functions *kind, const rcv_clv_model *model,
 	double range = log1p(end / first);
 	int count = (int) ceil(range / 1.5);
 	double width = range / count;
+	double whole = kind->expected(model, customer, end);
 	double sum = 0;
 
-	for (int i = 0; i < count * RCV_GAUSS_NODES; i++)
+	for (int i = 0; i < count * RCV_GAUSS_NODES && isfinite(whole); i++)
 	{
 		double w = width * (i / RCV_GAUSS_NODES + rcv_gauss_node[i % RCV_GAUSS_NODES]);
 		double u = first * expm1(w);
@@ -128,7 +129,7 @@ rcv_clv_discount(const rcv_clv_kind_functions *kind, const rcv_clv_model *model,
 		sum += width * rcv_gauss_weight[i % RCV_GAUSS_NODES] * first * exp(w - delta * u) *
 			   kind->expected(model, customer, u);
 	}
-	return exp(-delta * end) * kind->expected(model, customer, end) + delta * sum;
+	return exp(-delta * end) * whole + delta * sum;
 }
 
 /* The m-th partial numerator of the fraction below, over -z. */
