@@ -16,7 +16,6 @@
 
 #include "num/gauss.h"
 #include "num/rising.h"
-#include "num/special.h"
 
 enum
 {
@@ -216,6 +215,19 @@ arrival_mode(const arrival *at, double *width)
 	return low;
 }
 
+/*
+ * Where the integrand has vanished, going from w with this width up, or down
+ * when it is negative: its logarithm is concave, so a tangent bounds it.
+ */
+static double
+vanished(const arrival *at, double w, double width)
+{
+	double bend;
+	double far = w + 10 * width;
+
+	return far + copysign(46, width) / fabs(arrival_slope(at, far, &bend));
+}
+
 /* Gauss's rule in w, on panels as wide as the integrand, where it has not vanished. */
 static double
 at_least(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, double n)
@@ -225,11 +237,11 @@ at_least(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, 
 	arrival at = {n, p[PR] + c->x, p[PS], a / (p[PBETA] + c->t)};
 	double width;
 	double mode = arrival_mode(&at, &width);
-	double to = fmin(log(horizon / a), mode + fmax(10 * width, 46 / fmin(at.shape, at.s)));
-	double from = fmin(mode, to) - fmax(10 * width, 46 / n);
+	double to = fmin(log(horizon / a), vanished(&at, mode, width));
+	double from = vanished(&at, fmin(mode, to), -width);
 	int count = (int) ceil((to - from) / fmin(2, 2 * width));
 	double panel = (to - from) / count;
-	double log_norm = rcv_log_gamma(n + at.shape) - rcv_log_gamma(n) - rcv_log_gamma(at.shape);
+	double log_norm = rcv_rising_log(at.shape, n) - rcv_rising_log(1, n - 1);
 	double sum = 0;
 
 	for (int i = 0; i < count * RCV_GAUSS_NODES; i++)
