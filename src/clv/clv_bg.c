@@ -46,6 +46,7 @@ typedef struct by_x
 	double risk;   /* b + y - 1 */
 	double odds;   /* ln(a / risk); -infinity when y = 0 */
 	rcv_derivatives term;
+	rcv_rising stage[RCV_CLV_K_MAX]; /* of (R)_j / j! */
 } by_x;
 
 static void
@@ -57,9 +58,16 @@ begin_x(by_x *at, int kind, int k, const double *p, double x)
 	rcv_rising all = rcv_rising_factorial(p[PA] + p[PB], y);
 	rcv_derivatives *term = &at->term;
 
-	*at = (by_x){.x = x, .events = k * x, .risk = p[PB] + y - 1, .odds = -INFINITY};
-	if (y > 0)
-		at->odds = log(p[PA] / at->risk);
+	at->x = x;
+	at->events = k * x;
+	at->risk = p[PB] + y - 1;
+	at->odds = y > 0 ? log(p[PA] / at->risk) : -INFINITY;
+	for (int j = 0; j < k; j++)
+	{
+		at->stage[j] = rcv_rising_factorial(p[PR] + at->events, j);
+		at->stage[j].log -= rcv_rising_log(1, j);
+	}
+	*term = (rcv_derivatives){0};
 	term->value = rate.log + (kept.log - all.log) - x * rcv_rising_log(1, k - 1);
 	term->first[PR] = rate.first;
 	term->first[PA] = -all.first;
@@ -112,20 +120,21 @@ add_stages(const by_x *at, int k, const double *p, const rcv_clv_customer *c,
 {
 	double a = 1 / (p[PALPHA] + c->t);
 	double since = (c->t - c->t_x) * a;
+	double log_since = log(since);
 	rcv_clv_mixture mixture;
 
 	rcv_clv_mixture_begin(&mixture);
 	rcv_clv_mixture_add(&mixture, u);
 	for (int j = 0; j < k && (j == 0 || since > 0); j++)
 	{
-		rcv_rising stage = rcv_rising_factorial(p[PR] + at->events, j);
-		rcv_derivatives term = {.value = stage.log - rcv_rising_log(1, j)};
+		const rcv_rising *stage = &at->stage[j];
+		rcv_derivatives term = {.value = stage->log};
 
 		if (j > 0)
-			term.value += j * log(since);
-		term.first[PR] = stage.first;
+			term.value += j * log_since;
+		term.first[PR] = stage->first;
 		term.first[PALPHA] = -j * a;
-		term.second[PR][PR] = stage.second;
+		term.second[PR][PR] = stage->second;
 		term.second[PALPHA][PALPHA] = j * a * a;
 		rcv_clv_mixture_add(&mixture, &term);
 	}
@@ -464,7 +473,8 @@ survivable(const state *s, double n)
 /*
  * Expected purchases of somebody alive who is j events into the gap: sum over n
  * of the chance to survive n - 1 purchases times that of nk - j events by the
- * horizon, from many events to few.  NaN past the limits above.
+ * horizon, from many events to few; the chances are added up relative to each
+ * other.  NaN past the limits above.
  */
 static double
 stage_purchases(const state *s, int j, double ratio)
@@ -473,8 +483,6 @@ stage_purchases(const state *s, int j, double ratio)
 	double z = ratio / (1 + ratio);
 	double least = s->k - j; /* events to the first purchase */
 	double m = fmax(least, floor((shape - 1) * ratio));
-	double log_p =
-		rcv_rising_log(shape, m) - rcv_rising_log(1, m) + m * log(z) - shape * log1p(ratio);
 	double p = 1;
 	double tail = 0;
 	double sum = 0;
@@ -485,7 +493,6 @@ stage_purchases(const state *s, int j, double ratio)
 		return NAN;
 	for (; p > 1e-18 * (1 - z); m++)
 		p *= (shape + m) / (m + 1) * z;
-	p = exp(log_p + log(p));
 	/* the purchase that the m-th event belongs to; those before it must be survived */
 	n = fmin(floor((m + j) / s->k), survivable(s, floor((m + j) / s->k)) + 1);
 	survival = exp(rcv_survival_log(s->a, s->b, n - 1));
@@ -500,7 +507,7 @@ stage_purchases(const state *s, int j, double ratio)
 		}
 		p *= m / ((shape + m - 1) * z);
 	}
-	return sum;
+	return sum / tail * rcv_beta_below(least, shape, z);
 }
 
 static double

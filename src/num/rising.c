@@ -128,3 +128,12 @@ rcv_rising_log(double z, double n)
 	sum += log(product);
 	return few < n ? sum + stirling_log(z + few, n - few) : sum;
 }
+
+double
+rcv_survival_log(double a, double b, double n)
+{
+	/* of the same ratio of four gamma functions, the two differences that are smaller */
+	if (n > a)
+		return rcv_gamma_ratio(b, a).log - rcv_gamma_ratio(b + n, a).log;
+	return rcv_rising_log(b, n) - rcv_rising_log(a + b, n);
+}

@@ -26,11 +26,7 @@ extern rcv_rising rcv_gamma_ratio(double z, double d);
 /* The logarithm alone, n whole. */
 extern double rcv_rising_log(double z, double n);
 
-/* ln of B(a, b + n) / B(a, b): the chance to survive n trials of a beta(a, b) risk. */
-static inline double
-rcv_survival_log(double a, double b, double n)
-{
-	return rcv_rising_log(b, n) - rcv_rising_log(a + b, n);
-}
+/* ln of B(a, b + n) / B(a, b): the chance to survive n trials of a beta(a, b) risk, n whole. */
+extern double rcv_survival_log(double a, double b, double n);
 
 #endif
