@@ -215,18 +215,28 @@ arrival_mode(const arrival *at, double *width)
 	return low;
 }
 
-/*
- * Where the integrand has vanished, going from w with this width up, or down
- * when it is negative: its logarithm is concave, so a tangent bounds it.
- */
+/* Logarithm of the integrand. */
 static double
-vanished(const arrival *at, double w, double width)
+arrival_log(const arrival *at, double w)
 {
-	double bend;
-	double far = w + 10 * width;
+	double v = exp(w);
 
-	return far + copysign(46, width) / fabs(arrival_slope(at, far, &bend));
+	return at->n * w - (at->n + at->shape) * log1p(v) - at->s * log1p(at->ratio * v);
 }
+
+/* How far to go from w up (side 1) or down (-1), at most so far, until it has vanished. */
+static double
+reach(const arrival *at, double w, int side, double most)
+{
+	double top = arrival_log(at, w);
+	double way = 1e-12;
+
+	while (way < most && top - arrival_log(at, w + side * way) < 46)
+		way *= 2;
+	return fmin(way, most);
+}
+
+#define ARRIVAL_PANELS 12 /* at least: no more than some powers of e in each */
 
 /* Gauss's rule in w, on panels as wide as the integrand, where it has not vanished. */
 static double
@@ -235,12 +245,14 @@ at_least(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, 
 	const double *p = model->parameter;
 	double a = p[PALPHA] + c->t;
 	arrival at = {n, p[PR] + c->x, p[PS], a / (p[PBETA] + c->t)};
+	double last = log(horizon / a);
 	double width;
 	double mode = arrival_mode(&at, &width);
-	double to = fmin(log(horizon / a), vanished(&at, mode, width));
-	double from = vanished(&at, fmin(mode, to), -width);
-	int count = (int) ceil((to - from) / fmin(2, 2 * width));
-	double panel = (to - from) / count;
+	double start = fmin(mode, last);
+	double from = start - reach(&at, start, -1, 1000);
+	double range = start - from + (mode < last ? reach(&at, mode, 1, last - mode) : 0);
+	int count = (int) ceil(range / fmin(2, 2 * width)) + ARRIVAL_PANELS;
+	double panel = range / count;
 	double log_norm = rcv_rising_log(at.shape, n) - rcv_rising_log(1, n - 1);
 	double sum = 0;
 
@@ -248,9 +260,7 @@ at_least(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, 
 	{
 		double w = from + panel * (i / RCV_GAUSS_NODES + rcv_gauss_node[i % RCV_GAUSS_NODES]);
 
-		sum += panel * rcv_gauss_weight[i % RCV_GAUSS_NODES] *
-			   exp(log_norm + n * w - (n + at.shape) * log1p(exp(w)) -
-				   at.s * log1p(at.ratio * exp(w)));
+		sum += panel * rcv_gauss_weight[i % RCV_GAUSS_NODES] * exp(log_norm + arrival_log(&at, w));
 	}
 	return alive(model, c) * fmin(sum, 1);
 }

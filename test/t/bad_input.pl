@@ -14,6 +14,8 @@ my $fitting = qr/^(08P01|0A000|22003|22008|22021|22023|22P02|22P03|22P04|54000)$
 my %example = (
 	activity => "'{2025-01-03:1:120.00,2025-02-10:0:-20.00,2025-02-11:5:0.125}'",
 	rfm_model => "(SELECT rfm_fit(i % 90, (i % 7)::float8, i::numeric) FROM generate_series(1, 500) AS i)",
+	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",
+	spend_model => "(SELECT spend_fit(1 + i % 5, 10 + i * 37 % 100) FROM generate_series(1, 500) AS i)",
 	portfolio => "(SELECT portfolio_agg(i % 5, DATE '2025-01-01' + i::int * 3, i * 1.25) FROM generate_series(1, 20::bigint) AS i)");
 
 my $database = database('bad_input');

@@ -1,5 +1,5 @@
 # A query is cancelled within a second, wherever it is: here in summaries of all
-# 3,652,059 days of the calendar.
+# 3,652,059 days of the calendar, and in fits of customers all of whom differ.
 use strict;
 use warnings;
 use FindBin;
@@ -12,7 +12,9 @@ my $database = database('cancel');
 sql($database, 'CREATE EXTENSION receivables',
 	"CREATE TABLE calendar AS SELECT activity_agg(DATE '0001-01-01' + i, 9999999.99 - i) AS a
 		FROM generate_series(0, DATE '9999-12-31' - DATE '0001-01-01') AS i",
-	'CREATE TABLE several AS SELECT a FROM calendar, generate_series(1, 5)');
+	'CREATE TABLE several AS SELECT a FROM calendar, generate_series(1, 5)',
+	# x, t_x, t of no two customers are the same
+	'CREATE TABLE customer AS SELECT 1 + i % 12 AS x, (i * 7919::bigint % 200000) / 500.0 AS t_x, 400 + (i * 31::bigint % 200003) / 500.0 AS t FROM generate_series(1, 200000) AS i');
 
 my %query = (
 	'lines in any order' => "SELECT frequency(activity_agg(DATE '0001-01-01' + (i * 7919::bigint % 3652059)::int, 1.5)) FROM generate_series(1, 3652059) AS i",
@@ -23,6 +25,12 @@ my %query = (
 	'binary out' => 'SELECT sum(length(activity_send(a))) FROM several',
 	'equality' => 'SELECT count(*) FROM several AS x JOIN several AS y USING (a)',
 	'days' => 'SELECT count(*) FROM several, activity_days(a)',
+	'fit of k' => "SELECT clv_fit(x, t_x, t, 1::bigint, x * 2.5, '{\"model\": \"mbg/cnbd-k\"}') FROM customer",
+	'fit with integrals' => "SELECT clv_fit(x, t_x, t, '{\"model\": \"pareto/nbd\"}'::jsonb) FROM customer",
+	'rows of a fit' => "SELECT clv_fit(c.x, c.t_x, c.t + i) FROM customer AS c, generate_series(1, 100) AS i",
+	'spend' => "SELECT spend_fit(c.x, c.t + i) FROM customer AS c, generate_series(1, 100) AS i",
+	'scores' => "SELECT sum(residual_purchases('{\"model\": \"mbg/cnbd-k\", \"k\": 3, \"r\": 0.5, \"alpha\": 40, \"a\": 0.9, \"b\": 1.6}', x, t_x, t, 0.1)) FROM customer",
+	'total' => "SELECT expected_purchases_total('{\"model\": \"pareto/nbd\", \"r\": 0.5, \"alpha\": 40, \"s\": 0.9, \"beta\": 16}', x, t_x, t, 365) FROM customer",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)

@@ -15,6 +15,7 @@ sub contents
 	my ($database, $schema) = @_;
 	return sql($database,
 		"SELECT id, a, md5($schema.activity_send(a)), model FROM public.stored ORDER BY id",
+		"SELECT *, md5($schema.clv_model_send(purchases)), md5($schema.spend_model_send(spend)) FROM public.fitted ORDER BY id",
 		"SELECT id, purchases FROM public.summary ORDER BY id");
 }
 
@@ -34,6 +35,13 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		'INSERT INTO public.stored SELECT id, activity_agg(day, amount) FROM public.line GROUP BY id',
 		"INSERT INTO public.stored VALUES (1000, '{}', NULL), (1001, NULL, NULL)",
 		"UPDATE public.stored SET model = (SELECT rfm_fit(a, DATE '2025-03-01') FROM public.stored) WHERE id % 10 = 0",
+		'CREATE TABLE public.fitted (id int PRIMARY KEY, purchases clv_model, spend spend_model)',
+		"INSERT INTO public.fitted SELECT id % 7, clv_fit(a, DATE '2025-03-01', jsonb_build_object('unit', id % 7 + 1 || ' days')), spend_fit(a, DATE '2025-03-01')
+			FROM public.stored WHERE id < 1000 GROUP BY id % 7, jsonb_build_object('unit', id % 7 + 1 || ' days')",
+		# nothing to fit, no spread, counts that are large: what a fit may end with
+		"INSERT INTO public.fitted SELECT 10, clv_fit(0, 0, i), spend_fit(0, 0) FROM generate_series(1, 9) AS i",
+		"INSERT INTO public.fitted SELECT 11, clv_fit(i % 3, i % 3 * 10, 100, 1::bigint << 40), spend_fit(2, 10) FROM generate_series(1, 1000) AS i",
+		"INSERT INTO public.fitted SELECT 12, clv_fit(i, i, i, '{\"model\": \"bg/bb\"}'::jsonb), NULL FROM unnest('{4,5,5,5,5,6,6,6}'::int[]) AS i",
 		'CREATE INDEX ON public.stored USING hash (a)',
 		"CREATE VIEW public.answer AS SELECT id, recency(a, DATE '2025-03-01') AS recency FROM public.stored",
 		'CREATE MATERIALIZED VIEW public.summary AS SELECT id, frequency(a) AS purchases FROM public.stored',
@@ -43,6 +51,7 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 	shell('psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $to, '-f', $dump);
 	is(contents($to, $schema), contents($from, $schema), "same values restored with the extension in $schema");
 	cmp_ok(sql($to, 'SELECT count(model) FROM public.stored'), '>', 0, "models are stored in $schema");
+	is(sql($to, 'SELECT count(purchases), count(spend) FROM public.fitted'), '10|9', "purchase and spend models are stored in $schema");
 	is(sql($to, 'SELECT sum(recency) FROM public.answer'), sql($from, 'SELECT sum(recency) FROM public.answer'),
 		"same answers of a view in $schema");
 	is(sql($to, "SET search_path = $schema, public", 'SET enable_seqscan = off',
@@ -60,14 +69,15 @@ my $elsewhere = database('elsewhere');
 my $file = ($ENV{TMPDIR} // '/tmp') . "/copy.$$";
 sql($elsewhere, 'CREATE SCHEMA other', 'CREATE EXTENSION receivables SCHEMA other',
 	'CREATE TABLE stored (id int PRIMARY KEY, a other.activity, model other.rfm_model)',
+	'CREATE TABLE fitted (id int PRIMARY KEY, purchases other.clv_model, spend other.spend_model)',
 	'CREATE MATERIALIZED VIEW summary AS SELECT id, other.frequency(a) AS purchases FROM stored WITH NO DATA');
 for my $format ('text', 'binary')
 {
-	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)");
-	sql($elsewhere, 'TRUNCATE stored', "\\copy stored FROM '$file' (FORMAT $format)",
-		'REFRESH MATERIALIZED VIEW summary');
+	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)");
+	sql($elsewhere, 'TRUNCATE stored, fitted', "\\copy stored FROM '$file' (FORMAT $format)",
+		"\\copy fitted FROM '$file.fitted' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
 	is(contents($elsewhere, 'other'), contents('dump_1', 'public'), "same values copied to another schema as $format");
 }
-unlink $file;
+unlink $file, "$file.fitted";
 
 done_testing();
