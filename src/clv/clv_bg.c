@@ -60,7 +60,7 @@ begin_x(by_x *at, int kind, int k, const double *p, double x)
 
 	at->x = x;
 	at->events = k * x;
-	at->risk = p[PB] + y - 1;
+	at->risk = p[PB] + (y - 1); /* exact for a tiny b */
 	at->odds = y > 0 ? log(p[PA] / at->risk) : -INFINITY;
 	for (int j = 0; j < k; j++)
 	{
@@ -372,7 +372,8 @@ state_of(const rcv_clv_model *model, const rcv_clv_customer *c)
 		sum += s.stage[j];
 	}
 	if (y > 0) /* an infinity is right: nobody is alive then */
-		gone = s.a / (s.b - 1) * exp(s.shape * log1p((c->t - c->t_x) / (p[PALPHA] + c->t_x))) / sum;
+		gone = s.a / (p[PB] + (y - 1)) *
+			   exp(s.shape * log1p((c->t - c->t_x) / (p[PALPHA] + c->t_x))) / sum;
 	s.alive = 1 / (1 + gone);
 	for (int j = 0; j < s.k; j++)
 		s.stage[j] /= sum;
@@ -445,6 +446,17 @@ purchases_given_risk(const void *context, double p, double q)
 	return -expm1(-g->shape * log1p(p * g->ratio)) / p;
 }
 
+/*
+ * Chance of m events of a gamma(shape) rate by a horizon that is ratio times its
+ * A: I_z(m, shape), z = ratio / (1 + ratio), from the smaller of z and 1 - z.
+ */
+static double
+events_chance(double m, double shape, double ratio)
+{
+	return ratio < 1 ? rcv_beta_below(m, shape, ratio / (1 + ratio))
+					 : rcv_beta_above(shape, m, 1 / (1 + ratio));
+}
+
 #define EVENTS_MAX 2e6 /* of all stages: some milliseconds of work */
 #define RATIO_MAX 1e5
 #define SURVIVAL_MIN 1e-280
@@ -507,7 +519,7 @@ stage_purchases(const state *s, int j, double ratio)
 		}
 		p *= m / ((shape + m - 1) * z);
 	}
-	return sum / tail * rcv_beta_below(least, shape, z);
+	return sum / tail * events_chance(least, shape, ratio);
 }
 
 static double
@@ -543,8 +555,7 @@ at_least(const rcv_clv_model *model, const rcv_clv_customer *c, double horizon, 
 		return s.alive * -expm1(-s.shape * log1p(ratio));
 	for (int j = 0; j < s.k; j++)
 		if (s.stage[j] > 0)
-			sum +=
-				s.stage[j] * rcv_beta_below(n * s.k - j, s.shape + j, horizon / (s.rate + horizon));
+			sum += s.stage[j] * events_chance(n * s.k - j, s.shape + j, ratio);
 	return s.alive * exp(rcv_survival_log(s.a, s.b, n - 1)) * sum;
 }
 

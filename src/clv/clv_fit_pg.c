@@ -30,7 +30,6 @@ typedef struct fit_state
 	int32 packed;		/* entries are keys with counts, else groups */
 	int32 gaps_unknown; /* a customer came without a sum of log gaps */
 	int64 n;			/* entries */
-	int64 merged;		/* of them when they were merged last */
 	int64 excluded;
 	uint64 log_gaps[2]; /* an rcv_int128 of RCV_CLV_LOG_GAP_UNIT: low, high */
 	char entries[FLEXIBLE_ARRAY_MEMBER];
@@ -140,7 +139,7 @@ static bool
 state_possible(const fit_state *state)
 {
 	return state->mark == STATE_MARK && state->n >= 0 && state->n <= entries_room(state) &&
-		   state->merged >= 0 && state->merged <= state->n && state->excluded >= 0;
+		   state->excluded >= 0;
 }
 
 /* A state from anywhere, aligned. */
@@ -175,7 +174,10 @@ own_state(FunctionCallInfo fcinfo)
 	return copied_state(datum);
 }
 
-/* Counts identical customers together; the state has the same room. */
+/*
+ * Counts identical customers together; the state has the same room.  A final
+ * function may do so too: the customers are the same before and after.
+ */
 static void
 merge_entries(fit_state *state)
 {
@@ -187,7 +189,6 @@ merge_entries(fit_state *state)
 		state->n = rcv_clv_merge_keys((rcv_keyed *) state->entries, spare, state->n);
 	else
 		state->n = rcv_clv_merge_groups((rcv_clv_group *) state->entries, spare, state->n);
-	state->merged = state->n;
 	pfree(spare);
 }
 

@@ -138,9 +138,11 @@ read_covariance(const rcv_json *json, rcv_clv_model *model)
 		model->covariance[i / n][i % n] = covariance[i];
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j <= i; j++)
-			if (model->covariance[i][j] != model->covariance[j][i] || model->covariance[i][i] < 0)
-				rcv_json_error(json,
-							   "\"covariance\" must be symmetric, with no negative variance.");
+			if (model->covariance[i][j] != model->covariance[j][i] || model->covariance[i][i] < 0 ||
+				fabs(model->covariance[i][j]) >
+					sqrt(model->covariance[i][i]) * sqrt(model->covariance[j][j]) * (1 + 1e-9))
+				rcv_json_error(json, "\"covariance\" must be symmetric, with no negative variance "
+									 "and no correlation beyond 1.");
 }
 
 static void

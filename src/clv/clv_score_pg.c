@@ -249,17 +249,21 @@ pgrcv_clv_quantile_values(PG_FUNCTION_ARGS)
 /* Residual purchases ------------------------------------------------------------------ */
 
 #define ANNUAL_RATE_MAX 2 /* more is a percentage */
+#define ENDLESS_RATE_MIN 1e-9
 
 double
 rcv_clv_force_arg(double annual_rate, bool endless)
 {
 	rcv_clv_finite_arg(annual_rate, "annual_rate");
-	if (annual_rate <= -1 || annual_rate > ANNUAL_RATE_MAX || (endless && annual_rate <= 0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("annual_rate must be above %d and at most %d", endless ? 0 : -1,
-							   ANNUAL_RATE_MAX),
-						errdetail("The value given is %g.", annual_rate),
-						errhint("It is an effective rate as a fraction: 0.08 for 8 percent.")));
+	if (annual_rate <= -1 || annual_rate > ANNUAL_RATE_MAX ||
+		(endless && annual_rate < ENDLESS_RATE_MIN))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 endless ? errmsg("annual_rate must be from %g to %d", ENDLESS_RATE_MIN,
+								  ANNUAL_RATE_MAX)
+						 : errmsg("annual_rate must be above -1 and at most %d", ANNUAL_RATE_MAX),
+				 errdetail("The value given is %g.", annual_rate),
+				 errhint("It is an effective rate as a fraction: 0.08 for 8 percent.")));
 	return log1p(annual_rate) / RCV_CLV_YEAR;
 }
 

@@ -59,6 +59,12 @@ rcv_beta_below(double a, double b, double x)
 }
 
 double
+rcv_beta_above(double a, double b, double x)
+{
+	return boost::math::ibetac(a, b, x);
+}
+
+double
 rcv_normal_quantile(double p)
 {
 	return -1.4142135623730950488 * boost::math::erfc_inv(2 * p);

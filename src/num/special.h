@@ -24,6 +24,9 @@ extern "C"
 	/* Regularised incomplete beta function I_x(a, b): a, b > 0, x in 0 .. 1. */
 	extern double rcv_beta_below(double a, double b, double x);
 
+	/* 1 - I_x(a, b), which is I_(1-x)(b, a), for an x that is near 0. */
+	extern double rcv_beta_above(double a, double b, double x);
+
 	/* The z below which a standard normal variable lies with probability p, 0 < p < 1. */
 	extern double rcv_normal_quantile(double p);
 
