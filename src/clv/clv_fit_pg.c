@@ -146,15 +146,8 @@ state_possible(const fit_state *state)
 static fit_state *
 copied_state(Datum datum)
 {
-	struct varlena *stored = PG_DETOAST_DATUM_PACKED(datum);
-	Size size = VARSIZE_ANY_EXHDR(stored) + VARHDRSZ;
-	fit_state *state;
+	fit_state *state = rcv_state_copy(datum, STATE_HEADER, "state of a fit");
 
-	if (size < STATE_HEADER)
-		rcv_check(RCV_EBINARY, "state of a fit");
-	state = palloc(size);
-	memcpy((char *) state + VARHDRSZ, VARDATA_ANY(stored), size - VARHDRSZ);
-	SET_VARSIZE(state, size);
 	if (!state_possible(state) || !spec_possible(&state->spec))
 		rcv_check(RCV_EBINARY, "state of a fit");
 	return state;
@@ -167,9 +160,7 @@ own_state(FunctionCallInfo fcinfo)
 	Datum datum = PG_GETARG_DATUM(0);
 	fit_state *state = (fit_state *) DatumGetPointer(datum);
 
-	if (AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state) &&
-		(uintptr_t) state % MAXIMUM_ALIGNOF == 0 && VARSIZE(state) >= STATE_HEADER &&
-		state_possible(state))
+	if (rcv_state_is_own(fcinfo, STATE_HEADER) && state_possible(state))
 		return state;
 	return copied_state(datum);
 }
@@ -261,14 +252,6 @@ put_log_gaps(fit_state *state, double log_gaps, int64 n)
 		add_log_gaps(state, (rcv_int128) nearbyint(log_gaps / RCV_CLV_LOG_GAP_UNIT) * n);
 }
 
-static void
-different_error(const char *what)
-{
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s must be the same in every row", what),
-					errhint("Give a constant, or group by it.")));
-}
-
 /* The state to add to: the given one, begun with the same spec, or a new one. */
 static fit_state *
 state_for(FunctionCallInfo fcinfo, const rcv_clv_spec *spec)
@@ -279,9 +262,9 @@ state_for(FunctionCallInfo fcinfo, const rcv_clv_spec *spec)
 		return first_state(spec);
 	state = own_state(fcinfo);
 	if (state->spec.dated != spec->dated || state->spec.as_of != spec->as_of)
-		different_error("as_of of a fit");
+		rcv_varying_error("as_of of a fit");
 	if (memcmp(&state->spec, spec, sizeof(*spec)) != 0)
-		different_error("options of a fit");
+		rcv_varying_error("options of a fit");
 	return state;
 }
 

@@ -50,20 +50,15 @@ typedef struct total_state
 static bool
 state_possible(const total_state *state)
 {
-	return VARSIZE(state) >= STATE_HEADER && state->mark == STATE_MARK && state->n >= 0 &&
-		   state->count >= 0 && state->count <= PARTS_MAX &&
-		   VARSIZE(state) == STATE_SIZE(state->count);
+	return state->mark == STATE_MARK && state->n >= 0 && state->count >= 0 &&
+		   state->count <= PARTS_MAX && VARSIZE(state) == STATE_SIZE(state->count);
 }
 
 static total_state *
 checked_state(Datum datum)
 {
-	struct varlena *stored = PG_DETOAST_DATUM_PACKED(datum);
-	Size size = VARSIZE_ANY_EXHDR(stored) + VARHDRSZ;
-	total_state *state = palloc0(Max(size, STATE_HEADER));
+	total_state *state = rcv_state_copy(datum, STATE_HEADER, "state of a total");
 
-	memcpy((char *) state + VARHDRSZ, VARDATA_ANY(stored), size - VARHDRSZ);
-	SET_VARSIZE(state, size);
 	if (!state_possible(state))
 		rcv_check(RCV_EBINARY, "state of a total");
 	return state;
@@ -74,8 +69,7 @@ own_state(FunctionCallInfo fcinfo)
 {
 	total_state *state = (total_state *) DatumGetPointer(PG_GETARG_DATUM(0));
 
-	if (AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state) &&
-		(uintptr_t) state % MAXIMUM_ALIGNOF == 0 && state_possible(state))
+	if (rcv_state_is_own(fcinfo, STATE_HEADER) && state_possible(state))
 		return state;
 	return checked_state(PG_GETARG_DATUM(0));
 }
@@ -100,9 +94,7 @@ state_for(FunctionCallInfo fcinfo, bool money, bool dated, int32 as_of)
 	if (state->money != money || state->dated != dated)
 		rcv_check(RCV_EBINARY, "state of a total");
 	if (state->as_of != as_of)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("as_of of a total must be the same in every row"),
-						errhint("Give a constant, or group by it.")));
+		rcv_varying_error("as_of of a total");
 	return state;
 }
 

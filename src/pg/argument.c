@@ -1,6 +1,6 @@
 /*
  * argument.c
- *		Days as arguments.
+ *		Days as arguments, and arguments that must not change.
  */
 #include "pg/rcv_pg.h"
 
@@ -21,4 +21,13 @@ int32
 rcv_day_or_infinity_arg(DateADT day, const char *what)
 {
 	return DATE_IS_NOEND(day) ? RCV_DAY_MAX : rcv_day_arg(day, what);
+}
+
+void
+rcv_varying_error(const char *what)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s must be the same in every row", what),
+					errhint("Give a constant, or group by it.")));
+	pg_unreachable();
 }

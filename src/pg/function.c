@@ -12,6 +12,30 @@ rcv_same_state(FunctionCallInfo fcinfo)
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
+bool
+rcv_state_is_own(FunctionCallInfo fcinfo, Size least)
+{
+	const struct varlena *state = (const struct varlena *) DatumGetPointer(PG_GETARG_DATUM(0));
+
+	return AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state) &&
+		   (uintptr_t) state % MAXIMUM_ALIGNOF == 0 && VARSIZE(state) >= least;
+}
+
+void *
+rcv_state_copy(Datum state, Size least, const char *what)
+{
+	struct varlena *stored = PG_DETOAST_DATUM_PACKED(state);
+	Size size = VARSIZE_ANY_EXHDR(stored) + VARHDRSZ;
+	char *copy;
+
+	if (size < least)
+		rcv_check(RCV_EBINARY, what);
+	copy = palloc(size);
+	memcpy(copy + VARHDRSZ, VARDATA_ANY(stored), size - VARHDRSZ);
+	SET_VARSIZE(copy, size);
+	return copy;
+}
+
 FuncCallContext *
 rcv_first_call(FunctionCallInfo fcinfo, Size state_size)
 {

@@ -62,6 +62,9 @@ extern int32 rcv_day_arg(DateADT day, const char *what);
 /* The same, but 'infinity' is allowed: after all days. */
 extern int32 rcv_day_or_infinity_arg(DateADT day, const char *what);
 
+/* Raises 22023: an argument of an aggregate changed from row to row. */
+extern void rcv_varying_error(const char *what) pg_attribute_noreturn();
+
 /* Raises 22004: a required argument of a fit or an aggregate is null. */
 extern void rcv_null_error(const char *what) pg_attribute_noreturn();
 
@@ -72,6 +75,15 @@ extern void rcv_append_double(StringInfo out, double value);
 
 /* For a line with a null: the state that argument 0 is, as it is. */
 extern Datum rcv_same_state(FunctionCallInfo fcinfo);
+
+/*
+ * States of aggregates that are a bytea: any user may call their functions with
+ * any bytes.  Whether argument 0 is memory of the running aggregate itself,
+ * aligned, and of at least this size; and an aligned copy of one from anywhere
+ * (22P03 when it is shorter).  The content is the caller's to check.
+ */
+extern bool rcv_state_is_own(FunctionCallInfo fcinfo, Size least);
+extern void *rcv_state_copy(Datum state, Size least, const char *what);
 
 /*
  * Begins a function that returns a set of rows: its row type, and in user_fctx

@@ -86,15 +86,8 @@ check_spec(const rcv_rfm_spec *spec)
 static fit_state *
 checked_state(Datum datum)
 {
-	struct varlena *stored = PG_DETOAST_DATUM_PACKED(datum);
-	Size size = VARSIZE_ANY_EXHDR(stored) + VARHDRSZ;
-	fit_state *state;
+	fit_state *state = rcv_state_copy(datum, STATE_HEADER, "state of rfm_fit");
 
-	if (size < STATE_HEADER)
-		rcv_check(RCV_EBINARY, "state of rfm_fit");
-	state = palloc(size);
-	memcpy((char *) state + VARHDRSZ, VARDATA_ANY(stored), size - VARHDRSZ);
-	SET_VARSIZE(state, size);
 	if (state->mark != STATE_MARK || state->n < 0 || state->n > (int64) state_room(state))
 		rcv_check(RCV_EBINARY, "state of rfm_fit");
 	check_spec(&state->spec);
@@ -104,14 +97,13 @@ checked_state(Datum datum)
 
 /* The state of the running aggregate itself, or a checked copy. */
 static fit_state *
-own_state(FunctionCallInfo fcinfo, int argument)
+own_state(FunctionCallInfo fcinfo)
 {
-	Datum datum = PG_GETARG_DATUM(argument);
+	Datum datum = PG_GETARG_DATUM(0);
 	fit_state *state = (fit_state *) DatumGetPointer(datum);
 
-	if (argument == 0 && AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state) &&
-		(uintptr_t) state % MAXIMUM_ALIGNOF == 0 && VARSIZE(state) >= STATE_HEADER &&
-		state->mark == STATE_MARK && state->n >= 0 && state->n <= (int64) state_room(state))
+	if (rcv_state_is_own(fcinfo, STATE_HEADER) && state->mark == STATE_MARK && state->n >= 0 &&
+		state->n <= (int64) state_room(state))
 		return state;
 	return checked_state(datum);
 }
@@ -135,14 +127,6 @@ put_customers(fit_state *state, const rcv_rfm_values *values, Size n)
 	return state;
 }
 
-static void
-different_error(const char *what)
-{
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s must be the same in every row", what),
-					errhint("Give a constant, or group by it.")));
-}
-
 /*
  * The state to add to: the given one, which must have been begun with the
  * same as_of and options, or a new one.
@@ -154,16 +138,16 @@ state_for(FunctionCallInfo fcinfo, const rcv_rfm_spec *spec)
 
 	if (PG_ARGISNULL(0))
 		return new_state(spec, FIRST_CUSTOMERS);
-	state = own_state(fcinfo, 0);
+	state = own_state(fcinfo);
 	if (state->spec.rule.dated != spec->rule.dated || state->spec.rule.as_of != spec->rule.as_of)
-		different_error("as_of of rfm_fit");
+		rcv_varying_error("as_of of rfm_fit");
 	if (memcmp(&state->spec.rule, &spec->rule, sizeof(spec->rule)) != 0 ||
 		memcmp(state->spec.given, spec->given, sizeof(spec->given)) != 0)
-		different_error("options of rfm_fit");
+		rcv_varying_error("options of rfm_fit");
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 		if (spec->given[d] &&
 			memcmp(state->spec.own[d], spec->own[d], spec->rule.breaks[d] * sizeof(double)) != 0)
-			different_error("options of rfm_fit");
+			rcv_varying_error("options of rfm_fit");
 	return state;
 }
 
@@ -287,7 +271,7 @@ PG_FUNCTION_INFO_V1(pgrcv_rfm_fit_finish);
 Datum
 pgrcv_rfm_fit_finish(PG_FUNCTION_ARGS)
 {
-	fit_state *state = own_state(fcinfo, 0);
+	fit_state *state = own_state(fcinfo);
 
 	check_spec(&state->spec);
 	check_values(state->customers, state->n);
@@ -380,9 +364,9 @@ pgrcv_rfm_score_window(PG_FUNCTION_ARGS)
 		fit->fitted = true;
 	}
 	if (fit->as_of != as_of)
-		different_error("as_of of rfm_score");
+		rcv_varying_error("as_of of rfm_score");
 	if (fit->bins != bins)
-		different_error("bins of rfm_score");
+		rcv_varying_error("bins of rfm_score");
 	activity = WinGetFuncArgCurrent(window, 0, &isnull);
 	if (isnull || fit->value == NULL)
 		PG_RETURN_NULL();
