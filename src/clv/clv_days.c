@@ -1,3 +1,7 @@
+/*
+ * clv_days.c
+ *		One pass over the days of the purchases.
+ */
 #include "clv/clv_days.h"
 
 #include <math.h>

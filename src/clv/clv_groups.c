@@ -1,3 +1,7 @@
+/*
+ * clv_groups.c
+ *		Packed customers are sorted by their keys, others by a merge sort.
+ */
 #include "clv/clv_groups.h"
 
 #include <string.h>

@@ -217,17 +217,11 @@ model_of_text(const char *text, bool spend)
 /* Writing -------------------------------------------------------------- */
 
 static void
-append_key(StringInfo out, const char *key)
-{
-	appendStringInfo(out, "%s\"%s\": ", out->len > 1 ? ", " : "", key);
-}
-
-static void
 append_known(StringInfo out, const char *key, double value)
 {
 	if (isnan(value))
 		return;
-	append_key(out, key);
+	rcv_json_append_key(out, key);
 	rcv_append_double(out, value);
 }
 
@@ -236,7 +230,7 @@ append_count(StringInfo out, const char *key, int64 value)
 {
 	if (value == 0)
 		return;
-	append_key(out, key);
+	rcv_json_append_key(out, key);
 	appendStringInfo(out, INT64_FORMAT, value);
 }
 
@@ -256,7 +250,7 @@ append_covariance(StringInfo out, const rcv_clv_model *model)
 
 	if (!has_covariance(model))
 		return;
-	append_key(out, "covariance");
+	rcv_json_append_key(out, "covariance");
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
 		{
@@ -269,13 +263,13 @@ append_covariance(StringInfo out, const rcv_clv_model *model)
 static void
 append_kind(StringInfo out, const rcv_clv_model *model)
 {
-	append_key(out, "model");
+	rcv_json_append_key(out, "model");
 	appendStringInfo(out, "\"%s\"", rcv_clv_kind_names[model->kind]);
 	if (model->kind == RCV_CLV_CNBD)
 		append_count(out, "k", model->k);
 	if (model->kind == RCV_CLV_SPEND)
 		return;
-	append_key(out, "unit");
+	rcv_json_append_key(out, "unit");
 	if (model->unit_days == 1)
 		appendStringInfoString(out, "\"day\"");
 	else if (model->unit_days == 7)
@@ -301,7 +295,7 @@ model_text(const rcv_clv_model *model)
 	if (model->kind == RCV_CLV_SPEND)
 		append_known(&out, "correlation", model->correlation);
 	append_count(&out, "iterations", model->iterations);
-	append_key(&out, "status");
+	rcv_json_append_key(&out, "status");
 	appendStringInfo(&out, "\"%s\"", rcv_clv_status_names[model->status]);
 	append_covariance(&out, model);
 	appendStringInfoChar(&out, '}');

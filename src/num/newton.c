@@ -1,3 +1,8 @@
+/*
+ * newton.c
+ *		Steps by Cholesky's factor of minus the second derivatives; where that has
+ *		none, or the value falls, the diagonal is raised until it has.
+ */
 #include "num/newton.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /*
  * json.c
- *		Reading options, policies and models from jsonb.
+ *		Reading options, policies and models from jsonb, and writing them.
  */
 #include "pg/json.h"
 
@@ -249,4 +249,10 @@ rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int
 	out = palloc(most * sizeof(double));
 	collect(json, key, value->val.binary.data, depth, sizes, most, out, &n);
 	return out;
+}
+
+void
+rcv_json_append_key(StringInfo out, const char *key)
+{
+	appendStringInfo(out, "%s\"%s\": ", out->len > 1 ? ", " : "", key);
 }

@@ -50,6 +50,9 @@ extern bool rcv_json_choice(const rcv_json *json, const char *key, const char *c
 extern double *rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most,
 								int *sizes);
 
+/* Writing an object: its next key, with a comma before it unless it is the first. */
+extern void rcv_json_append_key(StringInfo out, const char *key);
+
 /* Raises 22023 "invalid <what>" with this detail. */
 extern void rcv_json_error(const rcv_json *json, const char *detail, ...) pg_attribute_printf(2, 3)
 	pg_attribute_noreturn();

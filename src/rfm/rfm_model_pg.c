@@ -228,17 +228,11 @@ append_breaks(StringInfo out, const double **at, const rcv_rfm_rule *rule, int d
 }
 
 static void
-append_key(StringInfo out, const char *key)
-{
-	appendStringInfo(out, "%s\"%s\": ", out->len > 1 ? ", " : "", key);
-}
-
-static void
 append_direction(StringInfo out, const rcv_rfm_rule *rule, const rcv_rfm_rule *usual)
 {
 	if (memcmp(rule->low_best, usual->low_best, sizeof(rule->low_best)) == 0)
 		return;
-	append_key(out, "direction");
+	rcv_json_append_key(out, "direction");
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 		appendStringInfo(out, "%s\"%s\": \"%s\"", d == 0 ? "{" : ", ", rcv_rfm_names[d],
 						 best_names[rule->low_best[d]]);
@@ -250,7 +244,7 @@ append_weights(StringInfo out, const rcv_rfm_rule *rule, const rcv_rfm_rule *usu
 {
 	if (memcmp(rule->weights, usual->weights, sizeof(rule->weights)) == 0)
 		return;
-	append_key(out, "weights");
+	rcv_json_append_key(out, "weights");
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 	{
 		appendStringInfoString(out, d == 0 ? "[" : ", ");
@@ -269,26 +263,26 @@ append_rule(StringInfo out, const rcv_rfm_rule *rule)
 	if (rule->dated)
 	{
 		rcv_day_print(rule->as_of, day);
-		append_key(out, "as_of");
+		rcv_json_append_key(out, "as_of");
 		appendStringInfo(out, "\"%s\"", day);
 	}
 	if (rule->breaks[0] == rule->breaks[1] && rule->breaks[0] == rule->breaks[2])
 	{
-		append_key(out, "bins");
+		rcv_json_append_key(out, "bins");
 		appendStringInfo(out, "%d", rule->breaks[0] + 1);
 	}
-	append_key(out, "method");
+	rcv_json_append_key(out, "method");
 	appendStringInfo(out, "\"%s\"", method_names[rule->method]);
 	if (rule->left != (rule->method == RCV_RFM_PKG))
 	{
-		append_key(out, "boundary");
+		rcv_json_append_key(out, "boundary");
 		appendStringInfo(out, "\"%s\"", boundary_names[rule->left]);
 	}
 	append_direction(out, rule, &usual.rule);
 	append_weights(out, rule, &usual.rule);
 	if (rule->nested)
 	{
-		append_key(out, "nested");
+		rcv_json_append_key(out, "nested");
 		appendStringInfoString(out, "true");
 	}
 }
@@ -305,12 +299,12 @@ model_text(const rcv_rfm_model *model)
 	append_rule(&out, rule);
 	for (int d = 0; d < RCV_RFM_DIMENSIONS; d++)
 	{
-		append_key(&out, rcv_rfm_names[d]);
+		rcv_json_append_key(&out, rcv_rfm_names[d]);
 		append_breaks(&out, &at, rule, d, rule->nested ? d : 0);
 	}
 	if (rule->customers > 0)
 	{
-		append_key(&out, "n");
+		rcv_json_append_key(&out, "n");
 		appendStringInfo(&out, INT64_FORMAT, rule->customers);
 	}
 	appendStringInfoChar(&out, '}');
