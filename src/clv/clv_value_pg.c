@@ -61,28 +61,27 @@ rcv_clv_money_values(FunctionCallInfo fcinfo, int models, rcv_clv_money *money)
 	return asked && money->spend->status <= RCV_CLV_SCORED;
 }
 
+/* The value up to the horizon, or without end. */
 static Datum
-money_result(FunctionCallInfo fcinfo, const rcv_clv_money *money, double factor, double purchases)
-{
-	double spend = rcv_clv_spend(money->spend, money->x, money->mean);
-
-	if (isnan(spend))
-		PG_RETURN_NULL();
-	return rcv_clv_amount(rcv_clv_figure(factor * spend * purchases));
-}
-
-static Datum
-clv(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, int terms)
+value(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, int terms, bool endless)
 {
 	const rcv_clv_request *request = &money->request;
 	double force;
-	double factor = rcv_clv_terms_arg(fcinfo, terms, false, &force);
+	double factor = rcv_clv_terms_arg(fcinfo, terms, endless, &force);
+	double delta;
+	double spend;
+	double purchases;
 
 	if (!asked)
 		PG_RETURN_NULL();
-	return money_result(fcinfo, money, factor,
-						rcv_clv_discounted(request->model, &request->customer, request->horizon,
-										   force * request->model->unit_days));
+	spend = rcv_clv_spend(money->spend, money->x, money->mean);
+	if (isnan(spend))
+		PG_RETURN_NULL();
+	delta = force * request->model->unit_days;
+	purchases =
+		endless ? rcv_clv_residual(request->model, &request->customer, delta)
+				: rcv_clv_discounted(request->model, &request->customer, request->horizon, delta);
+	return rcv_clv_amount(rcv_clv_figure(factor * spend * purchases));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_activity);
@@ -93,7 +92,7 @@ pgrcv_clv_activity(PG_FUNCTION_ARGS)
 	bool asked = rcv_clv_money_activity(fcinfo, 0, &money);
 
 	rcv_clv_request_days(&money.request, PG_GETARG_INT32(4));
-	return clv(fcinfo, asked, &money, 5);
+	return value(fcinfo, asked, &money, 5, false);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_values);
@@ -105,21 +104,7 @@ pgrcv_clv_values(PG_FUNCTION_ARGS)
 
 	money.request.horizon =
 		rcv_clv_horizon_arg(money.request.model, PG_GETARG_FLOAT8(6), "horizon");
-	return clv(fcinfo, asked, &money, 7);
-}
-
-static Datum
-residual_clv(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, int terms)
-{
-	const rcv_clv_request *request = &money->request;
-	double force;
-	double factor = rcv_clv_terms_arg(fcinfo, terms, true, &force);
-
-	if (!asked)
-		PG_RETURN_NULL();
-	return money_result(
-		fcinfo, money, factor,
-		rcv_clv_residual(request->model, &request->customer, force * request->model->unit_days));
+	return value(fcinfo, asked, &money, 7, false);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_residual_activity);
@@ -129,7 +114,7 @@ pgrcv_clv_residual_activity(PG_FUNCTION_ARGS)
 	rcv_clv_money money;
 	bool asked = rcv_clv_money_activity(fcinfo, 0, &money);
 
-	return residual_clv(fcinfo, asked, &money, 4);
+	return value(fcinfo, asked, &money, 4, true);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_clv_residual_values);
@@ -139,7 +124,7 @@ pgrcv_clv_residual_values(PG_FUNCTION_ARGS)
 	rcv_clv_money money;
 	bool asked = rcv_clv_money_values(fcinfo, 0, &money);
 
-	return residual_clv(fcinfo, asked, &money, 6);
+	return value(fcinfo, asked, &money, 6, true);
 }
 
 /* clv_explain ------------------------------------------------------------------------ */
