@@ -203,6 +203,8 @@ SELECT fit_status(clv_fit(1 + i % 7, 10 + i % 11, 30 + i % 13, '{"max_mb": 1}'::
 SELECT clv_fit(1 + i % 300, 400 + i / 300, 1000, '{"max_mb": 1}'::jsonb) FROM generate_series(1, 100000) AS i;
 \echo :LAST_ERROR_SQLSTATE
 SELECT clv_fit(1, 1 + i / 3.0, 1e6, '{"max_mb": 1}'::jsonb) FROM generate_series(1, 100000) AS i;
+SELECT clv_fit(portfolio_agg(i, DATE '2025-01-01' + i % 5, 1), '2025-06-30', '{"max_mb": 1}') FROM generate_series(1, 100000) AS i;
+SELECT fit_status(clv_fit(portfolio_agg(i, DATE '2025-01-01' + i % 5, 1), '2025-06-30', '{"max_mb": 2}')) FROM generate_series(1, 100000) AS i;
 -- the number of customers is one that text, JSON and a double hold exactly
 SELECT m::text::clv_model = m AS same, m::jsonb -> 'n' AS n FROM (SELECT clv_fit(i % 3, (i % 3) * 10, 100, 1::bigint << 40) AS m FROM generate_series(1, 8191) AS i) AS q;
 SELECT clv_fit(i % 3, (i % 3) * 10, 100, 1::bigint << 40) FROM generate_series(1, 8200) AS i;

@@ -4,8 +4,6 @@
  */
 #include "clv/clv_pg.h"
 
-#include <math.h>
-
 #include "access/htup_details.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -13,6 +11,7 @@
 #include "clv/clv_days.h"
 #include "clv/clv_groups.h"
 #include "clv/clv_request_pg.h"
+#include "num/exact.h"
 #include "portfolio/portfolio_pg.h"
 
 #define CUSTOMERS_A_LOOK 8192 /* for interrupts */
@@ -94,14 +93,17 @@ customers_of(const rcv_portfolio_view *view, const rcv_clv_spec *spec)
 {
 	bool packed = spec->unit_days == 1 || rcv_clv_discrete(spec->kind);
 	Size size = packed ? sizeof(rcv_keyed) : sizeof(rcv_clv_group);
-	char *items = MemoryContextAllocHuge(CurrentMemoryContext, (view->n + 1) * size);
+	char *items;
 	rcv_clv_days days = {.kind = spec->kind,
 						 .unit_days = spec->unit_days,
 						 .with_gaps = spec->kind == RCV_CLV_CNBD,
 						 .as_of = spec->as_of};
 	customers out = {0};
-	rcv_int128 log_gaps = 0;
+	rcv_exact log_gaps = {0, 0};
 
+	if (view->n > ((Size) spec->max_mb << 20) / size)
+		rcv_clv_limit_error(spec, view->n, size);
+	items = MemoryContextAllocHuge(CurrentMemoryContext, (view->n + 1) * size);
 	for (Size i = 0; i < view->n; i++)
 	{
 		rcv_clv_customer customer;
@@ -112,7 +114,7 @@ customers_of(const rcv_portfolio_view *view, const rcv_clv_spec *spec)
 		if (!customer_of_row(view, i, &days, &customer))
 			continue;
 		rcv_clv_check_customer(spec->kind, &customer);
-		log_gaps += (rcv_int128) nearbyint(days.log_gaps / RCV_CLV_LOG_GAP_UNIT);
+		rcv_exact_add(&log_gaps, days.log_gaps, 1);
 		if (!packed)
 			((rcv_clv_group *) items)[out.n++] = (rcv_clv_group){customer, 1};
 		else if (rcv_clv_pack(&customer, &key.key))
@@ -120,7 +122,7 @@ customers_of(const rcv_portfolio_view *view, const rcv_clv_spec *spec)
 		else
 			rcv_check(RCV_ELIMIT, "number of purchases of a customer");
 	}
-	out.log_gaps = (double) log_gaps * RCV_CLV_LOG_GAP_UNIT;
+	out.log_gaps = rcv_exact_value(&log_gaps);
 	out.groups = packed ? sorted_keys((rcv_keyed *) items, &out.n)
 						: sorted_groups((rcv_clv_group *) items, &out.n);
 	return out;

@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 
 #include "clv/clv_groups.h"
+#include "num/exact.h"
 
 #define FIRST_ENTRIES 64
 #define DEFAULT_MAX_MB 512
@@ -31,7 +32,7 @@ typedef struct fit_state
 	int32 gaps_unknown; /* a customer came without a sum of log gaps */
 	int64 n;			/* entries */
 	int64 excluded;
-	uint64 log_gaps[2]; /* an rcv_int128 of RCV_CLV_LOG_GAP_UNIT: low, high */
+	rcv_exact log_gaps;
 	char entries[FLEXIBLE_ARRAY_MEMBER];
 } fit_state;
 
@@ -101,6 +102,19 @@ entries_room(const fit_state *state)
 	return (VARSIZE(state) - STATE_HEADER) / entry_size(state);
 }
 
+void
+rcv_clv_limit_error(const rcv_clv_spec *spec, int64 n, Size entry)
+{
+	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("too many different customers in one fit"),
+					errdetail("%lld of them take %d bytes each, and \"max_mb\" is %d.",
+							  (long long) n, (int) entry, spec->max_mb),
+					errhint("Raise the option \"max_mb\", up to %d, fit on a sample of the "
+							"customers, or group them.",
+							MOST_MAX_MB)));
+	pg_unreachable();
+}
+
 /* A state with the header of another one, and room for this many entries if that may be. */
 static fit_state *
 new_state(const fit_state *like, int packed, int64 room)
@@ -112,13 +126,7 @@ new_state(const fit_state *like, int packed, int64 room)
 
 	/* with an eighth to spare, customers are not merged for each new one */
 	if (like->n + like->n / 8 >= most)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("too many different customers in one fit"),
-						errdetail("%lld of them take %d bytes each, and \"max_mb\" is %d.",
-								  (long long) like->n, (int) entry, like->spec.max_mb),
-						errhint("Raise the option \"max_mb\", up to %d, fit on a sample of the "
-								"customers, or group them.",
-								MOST_MAX_MB)));
+		rcv_clv_limit_error(&like->spec, like->n, entry);
 	CHECK_FOR_INTERRUPTS();
 	state = palloc0(size); /* no stray bytes in a state that travels */
 	memcpy(state, like, STATE_HEADER);
@@ -226,22 +234,6 @@ put_group(fit_state *state, const rcv_clv_group *group)
 	return state;
 }
 
-static rcv_int128
-log_gaps_of(const fit_state *state)
-{
-	return (rcv_int128) (int64) state->log_gaps[1] << 64 | state->log_gaps[0];
-}
-
-static void
-add_log_gaps(fit_state *state, rcv_int128 more)
-{
-	/* as a sum without sign: a state of any bytes must not overflow */
-	unsigned __int128 sum = (unsigned __int128) log_gaps_of(state) + (unsigned __int128) more;
-
-	state->log_gaps[0] = (uint64) sum;
-	state->log_gaps[1] = (uint64) (sum >> 64);
-}
-
 /* Of n customers with the same sum of log gaps. */
 static void
 put_log_gaps(fit_state *state, double log_gaps, int64 n)
@@ -249,7 +241,7 @@ put_log_gaps(fit_state *state, double log_gaps, int64 n)
 	if (isnan(log_gaps))
 		state->gaps_unknown = 1;
 	else
-		add_log_gaps(state, (rcv_int128) nearbyint(log_gaps / RCV_CLV_LOG_GAP_UNIT) * n);
+		rcv_exact_add(&state->log_gaps, log_gaps, n);
 }
 
 /* The state to add to: the given one, begun with the same spec, or a new one. */
@@ -484,7 +476,7 @@ pgrcv_clv_fit_merge(PG_FUNCTION_ARGS)
 	fit_state *other = copied_state(PG_GETARG_DATUM(1));
 	fit_state *state = state_for(fcinfo, &other->spec);
 
-	add_log_gaps(state, log_gaps_of(other));
+	rcv_exact_merge(&state->log_gaps, &other->log_gaps);
 	state->gaps_unknown |= other->gaps_unknown;
 	state->excluded += other->excluded;
 	for (int64 i = 0; i < other->n; i++)
@@ -595,7 +587,7 @@ finish(FunctionCallInfo fcinfo, bool spend)
 	if (!spec_possible(&state->spec) || (state->spec.kind == RCV_CLV_SPEND) != spend)
 		rcv_check(RCV_EBINARY, "state of a fit");
 	groups = groups_of(state);
-	log_gaps = state->gaps_unknown ? NAN : (double) log_gaps_of(state) * RCV_CLV_LOG_GAP_UNIT;
+	log_gaps = state->gaps_unknown ? NAN : rcv_exact_value(&state->log_gaps);
 	return rcv_clv_fit_groups(&state->spec, groups, state->n, log_gaps, state->excluded);
 }
 

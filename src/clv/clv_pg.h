@@ -11,9 +11,6 @@
 
 #include "clv/clv.h"
 
-/* Sums of ln(gap) are whole numbers of this part of 1: exact in any order. */
-#define RCV_CLV_LOG_GAP_UNIT 0x1p-40
-
 /* A model datum: a varlena aligned as a double. */
 typedef struct rcv_clv_value
 {
@@ -63,7 +60,11 @@ typedef struct rcv_clv_spec
 extern void rcv_clv_spec_init(rcv_clv_spec *spec, int kind);
 extern void *rcv_clv_spec_of_options(Datum options, MemoryContext context);
 
-/* Fits groups, which need not be sorted; log_gaps as in rcv_clv_fit. */
+/* Raises 54000: n customers of this size are more than max_mb. */
+extern void rcv_clv_limit_error(const rcv_clv_spec *spec, int64 n, Size entry)
+	pg_attribute_noreturn();
+
+/* Fits groups, ascending by x, t_x, t; log_gaps as in rcv_clv_fit. */
 extern Datum rcv_clv_fit_groups(const rcv_clv_spec *spec, rcv_clv_group *groups, Size n,
 								double log_gaps, int64 excluded);
 

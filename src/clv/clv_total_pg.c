@@ -5,8 +5,7 @@
  *
  * The error is that of the parameters, by the delta method: the gradient of the
  * total in the logarithms of each model's parameters, times their covariance.
- * Different models count as independent.  Sums are whole numbers of 2^-40, so
- * that they are the same in any order.
+ * Different models count as independent.
  */
 #include "clv/clv_value_pg.h"
 
@@ -14,18 +13,17 @@
 
 #include "access/htup_details.h"
 
-#define UNIT 0x1p-40
+#include "num/exact.h"
+
 #define TERM_MAX 1e18
 #define NORMAL_95 1.9599639845400543 /* standard errors on each side of a 95 % interval */
 #define PARTS_MAX 64
-
-typedef uint64 exact_sum[2]; /* an rcv_int128 of UNIT: low, high */
 
 /* How the total moves with one model, of purchases or of spend. */
 typedef struct total_part
 {
 	rcv_clv_model model;
-	exact_sum gradient[RCV_CLV_PARAMETERS];
+	rcv_exact gradient[RCV_CLV_PARAMETERS];
 } total_part;
 
 typedef struct total_state
@@ -33,7 +31,7 @@ typedef struct total_state
 	int32 vl_len_;
 	uint32 mark; /* STATE_MARK */
 	int64 n;
-	exact_sum total;
+	rcv_exact total;
 	int32 money; /* of clv_total */
 	int32 dated; /* from activities: as_of holds */
 	int32 as_of;
@@ -136,31 +134,11 @@ part_for(total_state **state, const rcv_clv_model *model)
 }
 
 static void
-add_units(exact_sum sum, unsigned __int128 units)
-{
-	units += (unsigned __int128) sum[1] << 64 | sum[0];
-	sum[0] = (uint64) units;
-	sum[1] = (uint64) (units >> 64);
-}
-
-static void
-add_sum(exact_sum sum, const exact_sum other)
-{
-	add_units(sum, (unsigned __int128) other[1] << 64 | other[0]);
-}
-
-static void
-add_term(exact_sum sum, double term)
+add_term(rcv_exact *sum, double term)
 {
 	if (!(fabs(term) < TERM_MAX))
 		rcv_check(RCV_EOVERFLOW, "value of a customer");
-	add_units(sum, (unsigned __int128) (rcv_int128) nearbyint(term / UNIT));
-}
-
-static double
-value_of(const exact_sum sum)
-{
-	return (double) (rcv_int128) ((unsigned __int128) sum[1] << 64 | sum[0]) * UNIT;
+	rcv_exact_add(sum, term, 1);
 }
 
 /* Adds a gradient, as one in the logarithms of the parameters. */
@@ -170,7 +148,7 @@ add_gradient(total_state **state, const rcv_clv_model *model, const double *grad
 	total_part *part = part_for(state, model);
 
 	for (int i = 0; i < rcv_clv_parameters(model->kind); i++)
-		add_term(part->gradient[i], factor * gradient[i] * model->parameter[i]);
+		add_term(&part->gradient[i], factor * gradient[i] * model->parameter[i]);
 }
 
 /* Customers ------------------------------------------------------------------ */
@@ -197,7 +175,7 @@ add_purchases(FunctionCallInfo fcinfo, bool asked, const rcv_clv_request *reques
 	state = state_for(fcinfo, false, dated, as_of);
 	rcv_clv_discounted_gradient(request->model, &request->customer, request->horizon, 0, gradient);
 	add_gradient(&state, request->model, gradient, 1);
-	add_term(state->total, rcv_clv_expected(request->model, &request->customer, request->horizon));
+	add_term(&state->total, rcv_clv_expected(request->model, &request->customer, request->horizon));
 	state->n++;
 	PG_RETURN_POINTER(state);
 }
@@ -250,7 +228,7 @@ add_money(FunctionCallInfo fcinfo, bool asked, const rcv_clv_money *money, doubl
 	add_gradient(&state, request->model, gradient, factor * spend);
 	rcv_clv_spend_gradient(money->spend, money->x, money->mean, gradient);
 	add_gradient(&state, money->spend, gradient, factor * purchases);
-	add_term(state->total, factor * spend * purchases);
+	add_term(&state->total, factor * spend * purchases);
 	state->n++;
 	PG_RETURN_POINTER(state);
 }
@@ -310,13 +288,13 @@ pgrcv_clv_total_merge(PG_FUNCTION_ARGS)
 	total_state *state = state_for(fcinfo, other->money, other->dated, other->as_of);
 
 	state->n += other->n;
-	add_sum(state->total, other->total);
+	rcv_exact_merge(&state->total, &other->total);
 	for (int32 i = 0; i < other->count; i++)
 	{
 		total_part *part = part_for(&state, &other->parts[i].model);
 
 		for (int g = 0; g < RCV_CLV_PARAMETERS; g++)
-			add_sum(part->gradient[g], other->parts[i].gradient[g]);
+			rcv_exact_merge(&part->gradient[g], &other->parts[i].gradient[g]);
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -336,7 +314,7 @@ variance_of(const total_part *part)
 		{
 			if (!(m->covariance[i][i] > 0))
 				return NAN;
-			variance += value_of(part->gradient[i]) * value_of(part->gradient[j]) *
+			variance += rcv_exact_value(&part->gradient[i]) * rcv_exact_value(&part->gradient[j]) *
 						m->covariance[i][j] / (m->parameter[i] * m->parameter[j]);
 		}
 	return variance;
@@ -356,7 +334,7 @@ static Datum
 total(FunctionCallInfo fcinfo, bool money)
 {
 	total_state *state = own_state(fcinfo);
-	double estimate = value_of(state->total);
+	double estimate = rcv_exact_value(&state->total);
 	double error;
 	double figures[4];
 	Datum values[5];

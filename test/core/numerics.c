@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "num/exact.h"
 #include "num/expect.h"
 #include "num/gauss.h"
 #include "num/newton.h"
@@ -267,6 +268,43 @@ climb(void (*surface)(const double *at, rcv_derivatives *out), double x, double 
 	return newton;
 }
 
+/* Terms of all sizes and signs, forwards, backwards, in two parts, and repeated. */
+static void
+test_exact(void)
+{
+	rcv_exact forwards = {0, 0};
+	rcv_exact backwards = {0, 0};
+	rcv_exact parts[2] = {{0, 0}, {0, 0}};
+	rcv_exact thrice = {0, 0};
+	rcv_exact repeated = {0, 0};
+	double terms[1000];
+	double sum = 0;
+	uint64_t seed = 40;
+
+	for (int i = 0; i < 1000; i++)
+	{
+		terms[i] = ldexp((double) (check_random(&seed) % 2000001) - 1000000, i % 60 - 30);
+		sum += terms[i];
+	}
+	for (int i = 0; i < 1000; i++)
+	{
+		rcv_exact_add(&forwards, terms[i], 1);
+		rcv_exact_add(&backwards, terms[999 - i], 1);
+		rcv_exact_add(&parts[i % 2], terms[i], 1);
+		rcv_exact_add(&thrice, terms[i], 3);
+		for (int n = 0; n < 3; n++)
+			rcv_exact_add(&repeated, terms[i], 1);
+	}
+	rcv_exact_merge(&parts[0], &parts[1]);
+	CHECK(forwards.low == backwards.low && forwards.high == backwards.high, "exact: any order");
+	CHECK(forwards.low == parts[0].low && forwards.high == parts[0].high, "exact: in two parts");
+	CHECK(thrice.low == repeated.low && thrice.high == repeated.high, "exact: n times");
+	CHECK(fabs(rcv_exact_value(&forwards) - sum) <= 1e-12 * fabs(sum) + 1000 * RCV_EXACT_UNIT,
+		  "exact: the sum");
+	rcv_exact_add(&forwards, -rcv_exact_value(&forwards), 1);
+	CHECK(fabs(rcv_exact_value(&forwards)) <= 1e-12 * fabs(sum), "exact: back to nothing");
+}
+
 static void
 test_newton(void)
 {
@@ -346,6 +384,7 @@ main(void)
 	test_rising_sums();
 	test_expect();
 	test_radix();
+	test_exact();
 	test_newton();
 	test_special();
 	test_gauss();
