@@ -9,7 +9,8 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" receivables.
 # (pg: in glue files only).  After the bar are the domains, each with the
 # domains it may include.
 DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
-	portfolio(activity,rfm,segment) settlement clv(activity,portfolio)
+	portfolio(activity,rfm,segment) settlement clv(activity,portfolio) \
+	stability experiment cluster
 
 open := (
 names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
