@@ -14,15 +14,16 @@ DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
 
 open := (
 names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
-sources := $(foreach d,$(names),$(wildcard src/$(d)/*.c))
+grammar := src/segment/rule_scan.c src/segment/rule_parse.c src/segment/rule_parse.h
+sources := $(filter-out $(grammar),$(foreach d,$(names),$(wildcard src/$(d)/*.c)))
 boost := src/num/distributions.cpp
-headers := $(foreach d,$(names),$(wildcard src/$(d)/*.h))
+headers := $(filter-out $(grammar),$(foreach d,$(names),$(wildcard src/$(d)/*.h)))
 scripts := $(foreach d,$(names),$(wildcard src/$(d)/$(d).sql))
 
-OBJS = $(sources:.c=.o) $(boost:.cpp=.o)
+OBJS = $(sources:.c=.o) $(patsubst %.c,%.o,$(filter %.c,$(grammar))) $(boost:.cpp=.o)
 DATA = $(wildcard src/upgrade/archive/*.sql src/upgrade/*.sql)
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
-EXTRA_CLEAN = exports.txt exports.list
+EXTRA_CLEAN = exports.txt exports.list $(grammar)
 REGRESS = $(sort $(basename $(notdir $(wildcard sql/*.sql))))
 REGRESS_OPTS = --load-extension=$(EXTENSION)
 
@@ -47,7 +48,13 @@ clean:
 endif
 
 # PGXS knows of no headers.
-$(OBJS): $(headers) receivables.control
+$(OBJS): $(headers) $(grammar) receivables.control
+
+%_scan.c: %_scan.l
+	flex -o $@ $<
+
+%_parse.c %_parse.h: %_parse.y
+	bison -Werror -d -o $*_parse.c $<
 
 # Nothing else leaves the library: a backend has one symbol space for all.
 exports.txt: Makefile
@@ -58,7 +65,7 @@ $(DATA_built): $(scripts) Makefile receivables.control
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  cat $(scripts); } > $@
 
-.PHONY: demo test bench test-matrix check-layers domains format
+.PHONY: demo test bench test-matrix check-layers domains grammar format
 demo:
 	@test/bin/setup build
 	@test/bin/in-copy test/bin/demo
@@ -75,11 +82,15 @@ bench:
 test-matrix:
 	@test/bin/matrix $(MAJORS)
 
-check-layers:
+check-layers: $(grammar)
 	@test/bin/check-layers '$(DOMAINS)'
 
 domains:
 	@echo '$(DOMAINS)'
+
+# Makes what flex and bison make, and names it.
+grammar: $(grammar)
+	@echo '$(grammar)'
 
 format:
 	clang-format -i $(sources) $(headers) $(wildcard test/core/*.[ch] test/fuzz/*.[ch])

@@ -46,8 +46,8 @@ rcv_json_error(const rcv_json *json, const char *detail, ...)
 	pg_unreachable();
 }
 
-static void
-check_keys(const rcv_json *json, const char *const *keys)
+void
+rcv_json_check_keys(const rcv_json *json, const char *const *keys)
 {
 	JsonbIterator *it = JsonbIteratorInit(json->object);
 	JsonbIteratorToken token;
@@ -78,7 +78,7 @@ rcv_json_open(Jsonb *value, const char *what, const char *const *keys)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be a JSON object", what),
 				 keys != NULL ? errhint("Known keys: %s.", list_names(keys)) : 0));
 	if (keys != NULL)
-		check_keys(&json, keys);
+		rcv_json_check_keys(&json, keys);
 	return json;
 }
 
@@ -105,7 +105,7 @@ rcv_json_object(const rcv_json *json, const char *key, const char *const *keys, 
 		rcv_json_error(json, "\"%s\" must be an object.", key);
 	out->object = value->val.binary.data;
 	out->what = json->what;
-	check_keys(out, keys);
+	rcv_json_check_keys(out, keys);
 	return true;
 }
 

@@ -22,6 +22,9 @@ typedef struct rcv_json
 /* Refuses anything but an object whose keys are all in the list (NULL at its end; no list: any). */
 extern rcv_json rcv_json_open(Jsonb *value, const char *what, const char *const *keys);
 
+/* Refuses keys that are not in the list. */
+extern void rcv_json_check_keys(const rcv_json *json, const char *const *keys);
+
 /* A nested object under a key, with the same checks; false when absent. */
 extern bool rcv_json_object(const rcv_json *json, const char *key, const char *const *keys,
 							rcv_json *out);

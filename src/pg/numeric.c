@@ -186,6 +186,29 @@ rcv_numeric_double(Datum value, const char *what)
 	return result;
 }
 
+bool
+rcv_numeric_units(Datum value, int64 *out)
+{
+	numeric_digits digits;
+	int64 units = 0;
+	int missing;
+
+	if (!open_digits(value, &digits))
+		return false;
+	missing = digits.weight + 2 - digits.count;
+	if (digits.weight > 2 || missing < 0 || digits.count == 0)
+	{
+		*out = 0;
+		return digits.count == 0;
+	}
+	for (int i = 0; i < digits.count; i++)
+		units = units * BASE + digit_at(&digits, i);
+	for (; missing > 0; missing--)
+		units *= BASE;
+	*out = digits.negative ? -units : units;
+	return true;
+}
+
 void
 rcv_append_double(StringInfo out, double value)
 {

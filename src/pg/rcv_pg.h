@@ -51,6 +51,12 @@ extern Datum rcv_money_numeric(rcv_int128 units, int scale);
 /* A finite double of a numeric: the same one as of its decimal text. */
 extern double rcv_numeric_double(Datum value, const char *what);
 
+/*
+ * The value in units of 10^-4 when it is a whole number of them with up to 12
+ * digits before the point, as nearly all amounts are; else false.
+ */
+extern bool rcv_numeric_units(Datum value, int64 *out);
+
 /* The numeric with the shortest digits that read back as this double. */
 extern Datum rcv_double_numeric(double value);
 

@@ -29,3 +29,122 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_map_check'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 20;
 COMMENT ON FUNCTION segment_map_check(text) IS
 'cells of a map that no rule has (gap) or that several have (overlap); no row for a complete partition';
+
+/* Rules: segments by any criterion, written as conditions on the columns of a row */
+
+CREATE TYPE segment_rules;
+
+CREATE FUNCTION segment_rules_in(input cstring) RETURNS segment_rules
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_in(cstring) IS
+'reads rules, one a line: name [key = value, ...]: condition';
+
+CREATE FUNCTION segment_rules_out(rules segment_rules) RETURNS cstring
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_out(segment_rules) IS
+'prints rules, one a line, in their canonical form';
+
+CREATE FUNCTION segment_rules_recv(input internal) RETURNS segment_rules
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_recv(internal) IS
+'reads the binary form of rules: a version byte and their text';
+
+CREATE FUNCTION segment_rules_send(rules segment_rules) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_send(segment_rules) IS
+'binary form of rules: a version byte and their text';
+
+CREATE TYPE segment_rules (
+	INPUT = segment_rules_in,
+	OUTPUT = segment_rules_out,
+	RECEIVE = segment_rules_recv,
+	SEND = segment_rules_send,
+	STORAGE = extended
+);
+COMMENT ON TYPE segment_rules IS
+'ordered rules "name [key = value, ...]: condition KEEP condition"; the first that holds names the segment. Conditions are a subset of SQL''s; keys are family, dunning, price, loyalty, offer, points, from, to, note';
+
+CREATE FUNCTION segment_rules_from_jsonb(rules jsonb) RETURNS segment_rules
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_from_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_from_jsonb(jsonb) IS
+'rules of a JSON tree: {"rules": [{"name": ..., "when": {"and": [{"op": ">=", "args": [{"column": ...}, 4]}, ...]}}, {"name": ..., "else": true}]}';
+
+CREATE FUNCTION segment_rules_to_jsonb(rules segment_rules) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_to_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_to_jsonb(segment_rules) IS
+'rules as a JSON tree, which reads back as the same rules';
+
+CREATE CAST (jsonb AS segment_rules) WITH FUNCTION segment_rules_from_jsonb(jsonb);
+CREATE CAST (segment_rules AS jsonb) WITH FUNCTION segment_rules_to_jsonb(segment_rules);
+COMMENT ON CAST (jsonb AS segment_rules) IS 'reads rules from a JSON tree';
+COMMENT ON CAST (segment_rules AS jsonb) IS 'rules as a JSON tree';
+
+CREATE FUNCTION segment_rules_eq(a segment_rules, b segment_rules) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_eq(segment_rules, segment_rules) IS
+'implementation of = operator';
+
+CREATE FUNCTION segment_rules_ne(a segment_rules, b segment_rules) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_ne(segment_rules, segment_rules) IS
+'implementation of <> operator';
+
+CREATE FUNCTION segment_rules_hash(rules segment_rules) RETURNS integer
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_hash(segment_rules) IS
+'hash of rules';
+
+CREATE FUNCTION segment_rules_hash_extended(rules segment_rules, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_hash_extended(segment_rules, bigint) IS
+'64-bit hash of rules with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = segment_rules, RIGHTARG = segment_rules, FUNCTION = segment_rules_eq,
+	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (segment_rules, segment_rules) IS 'the same rules in the same order';
+
+CREATE OPERATOR <> (
+	LEFTARG = segment_rules, RIGHTARG = segment_rules, FUNCTION = segment_rules_ne,
+	COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (segment_rules, segment_rules) IS 'not the same rules';
+
+CREATE OPERATOR CLASS segment_rules_ops DEFAULT FOR TYPE segment_rules USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 segment_rules_hash(segment_rules),
+	FUNCTION 2 segment_rules_hash_extended(segment_rules, bigint);
+COMMENT ON OPERATOR CLASS segment_rules_ops USING hash IS 'equality of rules';
+
+CREATE FUNCTION segment_of(rec record, rules segment_rules, previous text DEFAULT NULL,
+	as_of date DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_of_row'
+/* not STRICT: the segment before and the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_of(record, segment_rules, text, date) IS
+'name of the first rule that holds for a row; null when none does. previous: segment before, which its rule''s KEEP condition may keep; as_of: day on which rules with validity dates are judged';
+
+CREATE FUNCTION segment_all(rec record, rules segment_rules, as_of date DEFAULT NULL) RETURNS text[]
+AS 'MODULE_PATHNAME', 'pgrcv_segment_all'
+/* not STRICT: the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_all(record, segment_rules, date) IS
+'names of all rules that hold for a row, in order; ELSE only where no other does';
+
+CREATE FUNCTION segment_score(rec record, rules segment_rules, as_of date DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_segment_score'
+/* not STRICT: the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_score(record, segment_rules, date) IS
+'sum of the points of all rules that hold for a row; ELSE counts only where no other does';
