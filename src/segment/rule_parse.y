@@ -32,9 +32,9 @@ rcv_rule_yyerror(rcv_rule_place *place, rcv_rule_parser *parser, void *scanner,
 				 const char *message)
 {
 	(void) scanner;
-	rcv_rule_fail(parser, place->at, message);
-	if (message[0] == 'm') /* "memory exhausted": the stack is at its limit */
-		parser->error->status = RCV_ELIMIT;
+	(void) message; /* "memory exhausted", the only one: the stack is at its limit */
+	rcv_rule_fail(parser, place->at, "parentheses are nested too deeply");
+	parser->error->status = RCV_ELIMIT;
 }
 
 #define MAKE(op, at, text, a, b) rcv_rule_node_make(parser->memory, op, at, text, a, b)

@@ -49,7 +49,8 @@ bind_rule(rcv_rules_program *program, const rcv_rules_tree *tree, int position)
 						errmsg("the rule \"%s\" is valid for some days only", rule->name),
 						errhint("Say which day is meant: as_of => date.")));
 	bound->rule = rule;
-	bound->valid = !dated || (program->as_of >= rule->from && program->as_of <= rule->to);
+	bound->valid = !dated || program->as_of == RCV_ALL_DAYS ||
+				   (program->as_of >= rule->from && program->as_of <= rule->to);
 	bound->name = CStringGetTextDatum(rule->name);
 	if (rule->values[RCV_RULE_POINTS] != NULL)
 		bound->points =
@@ -82,9 +83,9 @@ bind(const rcv_rules_tree *tree, TupleDesc tuple_desc, int32 as_of)
 }
 
 rcv_rules_program *
-rcv_rules_bind_desc(rcv_rules_tree *tree, TupleDesc tuple_desc)
+rcv_rules_bind_desc(const rcv_rules_tree *tree, TupleDesc tuple_desc, int32 as_of)
 {
-	return bind(tree, tuple_desc, RCV_NO_DAY);
+	return bind(tree, tuple_desc, as_of);
 }
 
 rcv_rules_program *

@@ -181,8 +181,8 @@ rcv_rules_row(rcv_rules_program *program, HeapTupleHeader row)
 	rcv_rules_tuple(program, &program->tuple);
 }
 
-static bool
-is_named(const rcv_bound_rule *bound, const text *name)
+bool
+rcv_rule_is_named(const rcv_bound_rule *bound, const text *name)
 {
 	const text *own = (const text *) DatumGetPointer(bound->name);
 
@@ -212,7 +212,7 @@ static pg_noinline bool
 step_holds(rcv_rules_program *program, const rcv_step *step, const text *previous)
 {
 	if (step->kind == RCV_STEP_PREVIOUS)
-		return is_named(&program->rules[step->rule], previous);
+		return rcv_rule_is_named(&program->rules[step->rule], previous);
 	return rcv_test_truth(program, step->test) == (step->inverted ? RCV_FALSE : RCV_TRUE);
 }
 
@@ -282,22 +282,19 @@ rcv_rules_first(rcv_rules_program *program, const text *previous)
 
 /* Functions --------------------------------------------------------------- */
 
-/* The program for the row of argument 0, with the row in place. */
-static rcv_rules_program *
-row_arg(FunctionCallInfo fcinfo, int32 as_of)
+rcv_rules_program *
+rcv_rules_row_arg(FunctionCallInfo fcinfo, rcv_rules_tree *tree, int32 as_of)
 {
 	HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(0);
 	rcv_rules_program *program =
-		rcv_rules_bind(rcv_rules_arg(fcinfo, 1), HeapTupleHeaderGetTypeId(row),
-					   HeapTupleHeaderGetTypMod(row), as_of);
+		rcv_rules_bind(tree, HeapTupleHeaderGetTypeId(row), HeapTupleHeaderGetTypMod(row), as_of);
 
 	rcv_rules_row(program, row);
 	return program;
 }
 
-/* What a day argument that may be null says. */
-static int32
-as_of_arg(FunctionCallInfo fcinfo, int arg)
+int32
+rcv_rules_day_arg(FunctionCallInfo fcinfo, int arg)
 {
 	return PG_ARGISNULL(arg) ? RCV_NO_DAY : rcv_day_arg(PG_GETARG_DATEADT(arg), "as_of");
 }
@@ -313,7 +310,7 @@ pgrcv_segment_of_row(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	program = row_arg(fcinfo, as_of_arg(fcinfo, 3));
+	program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), rcv_rules_day_arg(fcinfo, 3));
 	old = MemoryContextSwitchTo(program->expr_context->ecxt_per_tuple_memory);
 	position = rcv_rules_first(program, PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
 	MemoryContextSwitchTo(old);
@@ -352,7 +349,7 @@ pgrcv_segment_all(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	program = row_arg(fcinfo, as_of_arg(fcinfo, 2));
+	program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), rcv_rules_day_arg(fcinfo, 2));
 	positions = palloc(program->count * sizeof(*positions));
 	n = holding(program, positions);
 	names = palloc((n + 1) * sizeof(*names));
@@ -373,7 +370,7 @@ pgrcv_segment_score(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	program = row_arg(fcinfo, as_of_arg(fcinfo, 2));
+	program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), rcv_rules_day_arg(fcinfo, 2));
 	positions = palloc(program->count * sizeof(*positions));
 	n = holding(program, positions);
 	total = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));

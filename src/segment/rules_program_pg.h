@@ -94,6 +94,8 @@ typedef struct rcv_bound_rule
 	Datum points;	 /* or 0 */
 	rcv_truth known; /* the truth of enter in the row known_row */
 	uint64 known_row;
+	int missing[2]; /* of rules_explain_pg.c: for FALSE and TRUE, in the row missing_row */
+	uint64 missing_row[2];
 } rcv_bound_rule;
 
 typedef struct rcv_rules_program
@@ -115,14 +117,15 @@ typedef struct rcv_rules_program
 	uint64 row;		/* rows so far */
 } rcv_rules_program;
 
-/* No day was given. */
-#define RCV_NO_DAY PG_INT32_MIN
+#define RCV_NO_DAY PG_INT32_MIN			/* no day was given */
+#define RCV_ALL_DAYS (PG_INT32_MIN + 1) /* rules count whatever their validity */
 
 /* rules_bind_pg.c: the program for rows of this type, kept with the tree. */
 extern rcv_rules_program *rcv_rules_bind(rcv_rules_tree *tree, Oid type, int32 typmod, int32 as_of);
 
 /* The same for a row type that is not in the catalogue; not kept. */
-extern rcv_rules_program *rcv_rules_bind_desc(rcv_rules_tree *tree, TupleDesc tuple_desc);
+extern rcv_rules_program *rcv_rules_bind_desc(const rcv_rules_tree *tree, TupleDesc tuple_desc,
+											  int32 as_of);
 
 /* rules_expr_pg.c: the expression of a node, checked; raises errors at its place. */
 extern Expr *rcv_rules_expression(const rcv_rules_tree *tree, const rcv_rule_node *node,
@@ -150,6 +153,16 @@ rcv_float_key(double value)
 }
 
 /* rules_eval_pg.c -------------------------------------------------------- */
+
+/* The program for the row of argument 0, with the row in place. */
+extern rcv_rules_program *rcv_rules_row_arg(FunctionCallInfo fcinfo, rcv_rules_tree *tree,
+											int32 as_of);
+
+/* A day argument; RCV_NO_DAY when it is null. */
+extern int32 rcv_rules_day_arg(FunctionCallInfo fcinfo, int arg);
+
+/* Whether a rule has this name, which may be NULL. */
+extern bool rcv_rule_is_named(const rcv_bound_rule *bound, const text *name);
 
 /* Takes a row; the tests read it until the next one. */
 extern void rcv_rules_row(rcv_rules_program *program, HeapTupleHeader row);

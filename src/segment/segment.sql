@@ -148,3 +148,74 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_score'
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION segment_score(record, segment_rules, date) IS
 'sum of the points of all rules that hold for a row; ELSE counts only where no other does';
+
+CREATE FUNCTION segment_explain(rec record, rules segment_rules, previous text DEFAULT NULL,
+	as_of date DEFAULT NULL, OUT "position" integer, OUT segment text, OUT verdict boolean,
+	OUT chosen boolean, OUT decided_by text, OUT value text, OUT distance numeric,
+	OUT missing integer, OUT nearest boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_explain'
+/* not STRICT: the segment before and the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 100 ROWS 10;
+COMMENT ON FUNCTION segment_explain(record, segment_rules, text, date) IS
+'each rule on one row: verdict (null: unknown), whether it is the one chosen, the comparison that decided with its values, how far off a number is, how many comparisons are missing, and whether no other rule misses fewer';
+
+CREATE FUNCTION segment_list(rules segment_rules, OUT "position" integer, OUT segment text,
+	OUT condition text, OUT keep text, OUT family text, OUT dunning text, OUT price text,
+	OUT loyalty text, OUT offer text, OUT points numeric, OUT valid_from date, OUT valid_to date,
+	OUT note text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_list'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION segment_list(segment_rules) IS
+'rules as rows: conditions, family, strategy keys, points, validity and note';
+
+CREATE FUNCTION segment_strategy(rules segment_rules, segment text, key text) RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_strategy'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_strategy(segment_rules, text, text) IS
+'value of a key (dunning, price, loyalty, offer, family, points, from, to, note) of the rule of a segment; null when it has none';
+
+CREATE FUNCTION segment_sql(rules segment_rules, as_of date DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_sql'
+/* not STRICT: the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION segment_sql(segment_rules, date) IS
+'the CASE expression that gives the same segment as segment_of without a segment before';
+
+CREATE FUNCTION segment_check(rules segment_rules, relation regclass, as_of date DEFAULT NULL,
+	OUT "position" integer, OUT segment text, OUT gross bigint, OUT net bigint, OUT share float8,
+	OUT shared bigint, OUT undecided bigint, OUT finding text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_check'
+/* not STRICT: the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION segment_check(segment_rules, regclass, date) IS
+'rules on the rows of a table or view: rows for which each holds (gross), for which it is the first (net, and its share), that it shares with other rules, for which it is unknown; findings: never matches, never first, tiny (net below 30), not valid, no rows; last the rows that no rule covers';
+
+CREATE FUNCTION segment_overlap(rules segment_rules, relation regclass, as_of date DEFAULT NULL,
+	OUT segment text, OUT other_segment text, OUT customers bigint, OUT share float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_overlap'
+/* not STRICT: the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION segment_overlap(segment_rules, regclass, date) IS
+'rows of a table or view for which two rules hold, with their share of those of the first rule; pairs without such rows are left out';
+
+CREATE FUNCTION segment_diff(old segment_rules, new segment_rules, relation regclass,
+	as_of date DEFAULT NULL, OUT old_segment text, OUT new_segment text, OUT customers bigint,
+	OUT share float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_diff'
+/* not STRICT: the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION segment_diff(segment_rules, segment_rules, regclass, date) IS
+'what a change of rules would move: rows of a table or view by their segment under the old and under the new rules, with their share of the old segment; null: in no segment';
+
+CREATE FUNCTION segment_gaps(rules segment_rules, domain jsonb DEFAULT '{}', OUT finding text,
+	OUT segments text, OUT rules_count integer, OUT region text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_gaps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 20;
+COMMENT ON FUNCTION segment_gaps(segment_rules, jsonb) IS
+'what rules that only compare columns with constants leave out (gap), share (overlap, the winner first) or never reach (unreachable), without a row; domain: {"r": [1, 5]} for whole numbers, {"x": {"from": 0, "to": 1}} for all between; nulls and validity dates are left aside';

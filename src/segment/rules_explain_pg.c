@@ -1,0 +1,272 @@
+/*
+ * rules_explain_pg.c
+ *		segment_explain: why a row is in its segment, and what was missing for others.
+ */
+#include "segment/rules_program_pg.h"
+
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+typedef enum explain_column
+{
+	EXPLAIN_POSITION,
+	EXPLAIN_SEGMENT,
+	EXPLAIN_VERDICT,
+	EXPLAIN_CHOSEN,
+	EXPLAIN_DECIDED_BY,
+	EXPLAIN_VALUE,
+	EXPLAIN_DISTANCE,
+	EXPLAIN_MISSING,
+	EXPLAIN_NEAREST,
+	EXPLAIN_COLUMNS
+} explain_column;
+
+static int missing(rcv_rules_program *program, const rcv_test *test, rcv_truth wanted);
+
+/* The same of a rule that others refer to: once a row, however often they do. */
+static int
+missing_of_rule(rcv_rules_program *program, int position, rcv_truth wanted)
+{
+	rcv_bound_rule *bound = &program->rules[position];
+
+	if (bound->missing_row[wanted] != program->row)
+	{
+		bound->missing[wanted] = missing(program, bound->enter, wanted);
+		bound->missing_row[wanted] = program->row;
+	}
+	return bound->missing[wanted];
+}
+
+/* How many comparisons would have to come out otherwise for the test to be as wanted. */
+static int
+missing(rcv_rules_program *program, const rcv_test *test, rcv_truth wanted)
+{
+	bool all;
+	int total = 0;
+	int least = PG_INT32_MAX;
+
+	switch (test->kind)
+	{
+		case RCV_TEST_NOT:
+			return missing(program, test->arguments[0], wanted == RCV_TRUE ? RCV_FALSE : RCV_TRUE);
+		case RCV_TEST_RULE:
+			return missing_of_rule(program, test->position, wanted);
+		case RCV_TEST_AND:
+		case RCV_TEST_OR:
+			all = (test->kind == RCV_TEST_AND) == (wanted == RCV_TRUE);
+			for (int i = 0; i < test->count; i++)
+			{
+				int one = missing(program, test->arguments[i], wanted);
+
+				total = Min(total, PG_INT32_MAX / 2) + Min(one, PG_INT32_MAX / 2);
+				least = Min(least, one);
+			}
+			return all ? total : least;
+		default:
+			return rcv_test_truth(program, test) == wanted ? 0 : 1;
+	}
+}
+
+/*
+ * The comparison that settled a test: the first that ended an AND or an OR,
+ * or left it open; where all had to hold, the last of them.
+ */
+static const rcv_test *
+decisive(rcv_rules_program *program, const rcv_test *test)
+{
+	rcv_truth truth;
+
+	switch (test->kind)
+	{
+		case RCV_TEST_NOT:
+			return decisive(program, test->arguments[0]);
+		case RCV_TEST_RULE:
+			return decisive(program, program->rules[test->position].enter);
+		case RCV_TEST_AND:
+		case RCV_TEST_OR:
+			truth = rcv_test_truth(program, test);
+			for (int i = 0; i < test->count - 1; i++)
+				if (rcv_test_truth(program, test->arguments[i]) == truth &&
+					(truth == RCV_UNKNOWN || (truth == RCV_TRUE) == (test->kind == RCV_TEST_OR)))
+					return decisive(program, test->arguments[i]);
+			return decisive(program, test->arguments[test->count - 1]);
+		default:
+			return test;
+	}
+}
+
+/* Appends "column = value" for each column of a node that is not there yet. */
+static void
+append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *node)
+{
+	TupleDesc tuple_desc = program->tuple_desc;
+
+	for (int i = 0; node->op == RCV_RULE_COLUMN && i < tuple_desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(tuple_desc, i);
+		Oid output;
+		bool is_varlena;
+		bool isnull;
+		Datum value;
+
+		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), node->text) != 0)
+			continue;
+		value = slot_getattr(program->slot, i + 1, &isnull);
+		getTypeOutputInfo(attribute->atttypid, &output, &is_varlena);
+		appendStringInfo(out, "%s%s %s %s", out->len > 0 ? ", " : "", node->text,
+						 isnull ? "is" : "=",
+						 isnull ? "null" : OidOutputFunctionCall(output, value));
+	}
+	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
+		append_values(out, program, item);
+}
+
+/* A number that a node is: a literal, or a column of a numeric type; NULL when it is none. */
+static Datum
+node_number(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_rule_node *node,
+			bool *found)
+{
+	Expr *expression;
+	Datum value;
+	bool isnull;
+	char category;
+	bool preferred;
+	Oid type;
+	Oid output;
+	bool is_varlena;
+
+	*found = false;
+	if (node->op != RCV_RULE_COLUMN && node->op != RCV_RULE_NUMBER && node->op != RCV_RULE_MINUS)
+		return 0;
+	expression = rcv_rules_expression(tree, node, program->tuple_desc, false);
+	type = exprType((Node *) expression);
+	get_type_category_preferred(type, &category, &preferred);
+	if (category != TYPCATEGORY_NUMERIC)
+		return 0;
+	value = ExecEvalExpr(ExecInitExpr(expression, NULL), program->expr_context, &isnull);
+	if (isnull)
+		return 0;
+	getTypeOutputInfo(type, &output, &is_varlena);
+	value = DirectFunctionCall3(numeric_in, CStringGetDatum(OidOutputFunctionCall(output, value)),
+								ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	*found = !numeric_is_nan(DatumGetNumeric(value)) && !numeric_is_inf(DatumGetNumeric(value));
+	return value;
+}
+
+/* How far a value is from satisfying a comparison with a number, or false. */
+static bool
+distance(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_rule_node *node,
+		 Datum *out)
+{
+	Datum numbers[3] = {0};
+	int n = 0;
+
+	if ((node->op < RCV_RULE_EQ || node->op > RCV_RULE_BETWEEN) || node->op == RCV_RULE_NE ||
+		node->negated)
+		return false;
+	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
+	{
+		bool found;
+
+		numbers[n++] = node_number(tree, program, item, &found);
+		if (!found)
+			return false;
+	}
+	if (n == 3 && DatumGetBool(DirectFunctionCall2(numeric_gt, numbers[0], numbers[2])))
+		numbers[1] = numbers[2];
+	*out =
+		DirectFunctionCall1(numeric_abs, DirectFunctionCall2(numeric_sub, numbers[0], numbers[1]));
+	return true;
+}
+
+/* Verdict and reasons of one rule. */
+static void
+explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int position, bool was_in,
+			 Datum *values, bool *nulls)
+{
+	const rcv_bound_rule *bound = &program->rules[position];
+	rcv_truth truth = rcv_rule_truth(program, position, was_in);
+	const rcv_test *test = bound->enter;
+	const rcv_test *leaf;
+	StringInfoData text;
+
+	values[EXPLAIN_POSITION] = Int32GetDatum(position + 1);
+	values[EXPLAIN_SEGMENT] = bound->name;
+	values[EXPLAIN_VERDICT] = BoolGetDatum(truth == RCV_TRUE);
+	nulls[EXPLAIN_VERDICT] = truth == RCV_UNKNOWN;
+	if (test == NULL)
+	{
+		values[EXPLAIN_DECIDED_BY] = CStringGetTextDatum("ELSE");
+		values[EXPLAIN_MISSING] = Int32GetDatum(0);
+		nulls[EXPLAIN_VALUE] = nulls[EXPLAIN_DISTANCE] = true;
+		return;
+	}
+	if (was_in && bound->keep != NULL && rcv_rule_truth(program, position, false) != RCV_TRUE)
+		test = bound->keep;
+	leaf = decisive(program, test);
+	values[EXPLAIN_DECIDED_BY] = CStringGetTextDatum(rcv_rules_node_text(leaf->node));
+	initStringInfo(&text);
+	append_values(&text, program, leaf->node);
+	values[EXPLAIN_VALUE] = CStringGetTextDatum(text.data);
+	nulls[EXPLAIN_VALUE] = text.len == 0;
+	nulls[EXPLAIN_DISTANCE] =
+		truth == RCV_TRUE || !distance(tree, program, leaf->node, &values[EXPLAIN_DISTANCE]);
+	values[EXPLAIN_MISSING] = Int32GetDatum(missing(program, test, RCV_TRUE));
+}
+
+/* The fewest missing comparisons of the rules that do not hold. */
+static int
+fewest_missing(rcv_rules_program *program)
+{
+	int fewest = PG_INT32_MAX;
+
+	for (int i = 0; i < program->count; i++)
+	{
+		const rcv_bound_rule *bound = &program->rules[i];
+
+		if (bound->valid && bound->enter != NULL && rcv_rule_truth(program, i, false) != RCV_TRUE)
+			fewest = Min(fewest, missing(program, bound->enter, RCV_TRUE));
+	}
+	return fewest;
+}
+
+/* segment_explain(row, rules, previous, as_of): not strict, as the last two may be null. */
+PG_FUNCTION_INFO_V1(pgrcv_segment_explain);
+Datum
+pgrcv_segment_explain(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const text *previous = PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2);
+	rcv_rules_tree *tree;
+	rcv_rules_program *program;
+	int chosen;
+	int fewest;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	tree = rcv_rules_arg(fcinfo, 1);
+	program = rcv_rules_row_arg(fcinfo, tree, rcv_rules_day_arg(fcinfo, 3));
+	chosen = rcv_rules_first(program, previous);
+	fewest = fewest_missing(program);
+	for (int i = 0; i < program->count; i++)
+	{
+		Datum values[EXPLAIN_COLUMNS] = {0};
+		bool nulls[EXPLAIN_COLUMNS] = {false};
+
+		CHECK_FOR_INTERRUPTS();
+		if (!program->rules[i].valid)
+			continue;
+		explain_rule(tree, program, i, rcv_rule_is_named(&program->rules[i], previous), values,
+					 nulls);
+		values[EXPLAIN_CHOSEN] = BoolGetDatum(i == chosen);
+		values[EXPLAIN_NEAREST] =
+			BoolGetDatum((nulls[EXPLAIN_VERDICT] || !DatumGetBool(values[EXPLAIN_VERDICT])) &&
+						 DatumGetInt32(values[EXPLAIN_MISSING]) == fewest);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	PG_RETURN_NULL();
+}
