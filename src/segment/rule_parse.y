@@ -232,7 +232,7 @@ syntax_hint(const yypcontext_t *context)
 
 	if (expects(context, YYTRANSLATE(':')))
 		return "This is where the name of a rule ends, with a colon. Is an AND or an OR missing "
-			   "before it? A name with more than words and numbers needs double quotes.";
+			   "before it? A name with a sign or a keyword in it needs double quotes.";
 	if (kind == YYTRANSLATE('('))
 		return "Rules have no functions but segment('name'): put the figure into a column.";
 	return "";

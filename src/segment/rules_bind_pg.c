@@ -101,12 +101,13 @@ rcv_rules_bind(rcv_rules_tree *tree, Oid type, int32 typmod, int32 as_of)
 	tree->programs = NULL; /* an error below leaves no half-made one */
 	if (program != NULL)
 		MemoryContextDelete(program->context);
-	context = AllocSetContextCreate(tree->context, "segment rules", ALLOCSET_DEFAULT_SIZES);
+	context = AllocSetContextCreate(CurrentMemoryContext, "segment rules", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	program = bind(tree, lookup_rowtype_tupdesc_copy(type, typmod), as_of);
 	program->type = type;
 	program->typmod = typmod;
-	tree->programs = program;
 	MemoryContextSwitchTo(old);
+	MemoryContextSetParent(context, tree->context);
+	tree->programs = program;
 	return program;
 }

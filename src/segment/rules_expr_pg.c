@@ -413,7 +413,7 @@ check_literals(Node *node, void *context)
 		tree->text[constant->location] != '\'')
 		return false;
 	getTypeInputInfo(constant->consttype, &input, &parameter);
-	if (func_volatile(input) == PROVOLATILE_IMMUTABLE)
+	if (func_volatile(input) == PROVOLATILE_IMMUTABLE || type_is_enum(constant->consttype))
 		return false;
 	iso = constant->consttype == DATEOID || constant->consttype == TIMESTAMPOID ||
 		  constant->consttype == TIMESTAMPTZOID;
