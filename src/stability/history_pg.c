@@ -207,8 +207,8 @@ run_into(Tuplestorestate *store, MemoryContext context, SPIPlanPtr plan, const c
 	return result;
 }
 
-/* Runs the query once; from here on SQL sees its rows as the table "members". */
-static void
+/* Runs the query once; from here on SQL sees its rows, which are returned, as the table "members". */
+static Tuplestorestate *
 collect_members(const char *query, const history_table *h)
 {
 	SPIPlanPtr plan = prepare_members(query);
@@ -225,6 +225,7 @@ collect_members(const char *query, const history_table *h)
 	members->md.enrtuples = tuplestore_tuple_count(store);
 	if (SPI_register_relation(members) != SPI_OK_REL_REGISTER)
 		elog(ERROR, "could not register members");
+	return store;
 }
 
 static void
@@ -404,6 +405,7 @@ pgrcv_segment_history_update(PG_FUNCTION_ARGS)
 	NullableDatum rules_version = {PG_GETARG_DATUM(4), PG_ARGISNULL(4)};
 	history_table h;
 	ParamListInfo params;
+	Tuplestorestate *members;
 	int nest;
 
 	check_arguments(fcinfo);
@@ -413,7 +415,7 @@ pgrcv_segment_history_update(PG_FUNCTION_ARGS)
 	h = open_history(PG_GETARG_OID(0));
 	params = parameters(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), rules_version);
 	lock_history(&h);
-	collect_members(text_to_cstring(PG_GETARG_TEXT_PP(3)), &h);
+	members = collect_members(text_to_cstring(PG_GETARG_TEXT_PP(3)), &h);
 	nest = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -423,6 +425,8 @@ pgrcv_segment_history_update(PG_FUNCTION_ARGS)
 				 update_statement(&h), params) != SPI_OK_SELECT)
 		elog(ERROR, "could not update the history");
 	AtEOXact_GUC(false, nest);
+	SPI_unregister_relation("members");
+	tuplestore_end(members);
 	SPI_finish();
 	PG_RETURN_NULL();
 }
