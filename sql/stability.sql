@@ -119,6 +119,8 @@ SELECT rollup(m) FROM (VALUES (migration '{"before": ["A"], "after": ["A"], "cou
 SELECT (SELECT count(*) FROM segment_migration(migration_agg(i::text, (i % 10)::text))) FROM generate_series(1, 1000) AS i;
 SELECT migration_agg(i::text, 'A') FROM generate_series(1, 1001) AS i;
 SELECT migration_agg('A', i::text) FROM generate_series(1, 1001) AS i;
+SELECT migration_agg(least(i, 1000)::text, i::text) FROM generate_series(1, 1001) AS i;
+SELECT rollup(m) FROM (SELECT migration_agg(least(i, 1000)::text, i::text) AS m FROM generate_series(1, 1500) AS i GROUP BY i % 2) AS q;
 SELECT length(migration_agg(repeat('x', 1000), NULL)::text);
 SELECT migration_agg(repeat('x', 1001), NULL);
 

@@ -91,12 +91,10 @@ enlarge(rcv_migration *open)
 	return larger;
 }
 
-/* After a status of adding a label: a larger one, to try again with, or an error. */
+/* After a failure other than a full side: a larger one, to try again with, or an error. */
 static rcv_migration *
 after_failure(rcv_migration *open, rcv_status status)
 {
-	if (status == RCV_ELIMIT)
-		limit_error(open->n[RCV_BEFORE] >= RCV_MIGRATION_LABELS_MAX ? RCV_BEFORE : RCV_AFTER);
 	if (status != RCV_EROOM)
 		check_total(status);
 	return enlarge(open);
@@ -121,11 +119,18 @@ rcv_migration *
 rcv_migration_open_add(rcv_migration *open, rcv_label before, rcv_label after, int64 n)
 {
 	rcv_status status;
+	uint32_t index;
 
 	check_label(before);
 	check_label(after);
 	while (unlikely((status = rcv_migration_add(open, before, after, n)) != RCV_OK))
+	{
+		if (status == RCV_ELIMIT)
+			limit_error(rcv_migration_find(open, RCV_BEFORE, before, &index) == RCV_OK
+							? RCV_AFTER
+							: RCV_BEFORE);
 		open = after_failure(open, status);
+	}
 	return open;
 }
 
@@ -136,7 +141,11 @@ merge(rcv_migration *open, const rcv_migration *other)
 	rcv_status status;
 
 	while ((status = rcv_migration_merge(open, other, map)) != RCV_OK)
+	{
+		if (status == RCV_ELIMIT)
+			limit_error(map->done[RCV_BEFORE] < other->n[RCV_BEFORE] ? RCV_BEFORE : RCV_AFTER);
 		open = after_failure(open, status);
+	}
 	pfree(map);
 	CHECK_FOR_INTERRUPTS();
 	return open;
