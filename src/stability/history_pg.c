@@ -8,8 +8,6 @@
  */
 #include "pg/rcv_pg.h"
 
-#include "access/htup_details.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tstoreReceiver.h"
@@ -21,7 +19,6 @@
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/queryenvironment.h"
-#include "utils/rel.h"
 #include "utils/typcache.h"
 #include "utils/varlena.h"
 
