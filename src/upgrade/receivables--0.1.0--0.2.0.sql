@@ -286,6 +286,196 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_map_check'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 20;
 COMMENT ON FUNCTION segment_map_check(text) IS
 'cells of a map that no rule has (gap) or that several have (overlap); no row for a complete partition';
+
+/* Rules: segments by any criterion, written as conditions on the columns of a row */
+
+CREATE TYPE segment_rules;
+
+CREATE FUNCTION segment_rules_in(input cstring) RETURNS segment_rules
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_in(cstring) IS
+'reads rules, one a line: name [key = value, ...]: condition';
+
+CREATE FUNCTION segment_rules_out(rules segment_rules) RETURNS cstring
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_out(segment_rules) IS
+'prints rules, one a line, in their canonical form';
+
+CREATE FUNCTION segment_rules_recv(input internal) RETURNS segment_rules
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_recv(internal) IS
+'reads the binary form of rules: a version byte and their text';
+
+CREATE FUNCTION segment_rules_send(rules segment_rules) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_send(segment_rules) IS
+'binary form of rules: a version byte and their text';
+
+CREATE TYPE segment_rules (
+	INPUT = segment_rules_in,
+	OUTPUT = segment_rules_out,
+	RECEIVE = segment_rules_recv,
+	SEND = segment_rules_send,
+	STORAGE = extended
+);
+COMMENT ON TYPE segment_rules IS
+'ordered rules "name [key = value, ...]: condition KEEP condition"; the first that holds names the segment. Conditions are a subset of SQL''s; keys are family, dunning, price, loyalty, offer, points, from, to, note';
+
+CREATE FUNCTION segment_rules_from_jsonb(rules jsonb) RETURNS segment_rules
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_from_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_from_jsonb(jsonb) IS
+'rules of a JSON tree: {"rules": [{"name": ..., "when": {"and": [{"op": ">=", "args": [{"column": ...}, 4]}, ...]}}, {"name": ..., "else": true}]}';
+
+CREATE FUNCTION segment_rules_to_jsonb(rules segment_rules) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_to_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_rules_to_jsonb(segment_rules) IS
+'rules as a JSON tree, which reads back as the same rules';
+
+CREATE CAST (jsonb AS segment_rules) WITH FUNCTION segment_rules_from_jsonb(jsonb);
+CREATE CAST (segment_rules AS jsonb) WITH FUNCTION segment_rules_to_jsonb(segment_rules);
+COMMENT ON CAST (jsonb AS segment_rules) IS 'reads rules from a JSON tree';
+COMMENT ON CAST (segment_rules AS jsonb) IS 'rules as a JSON tree';
+
+CREATE FUNCTION segment_rules_eq(a segment_rules, b segment_rules) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_eq(segment_rules, segment_rules) IS
+'implementation of = operator';
+
+CREATE FUNCTION segment_rules_ne(a segment_rules, b segment_rules) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_ne(segment_rules, segment_rules) IS
+'implementation of <> operator';
+
+CREATE FUNCTION segment_rules_hash(rules segment_rules) RETURNS integer
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_hash(segment_rules) IS
+'hash of rules';
+
+CREATE FUNCTION segment_rules_hash_extended(rules segment_rules, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_rules_hash_extended(segment_rules, bigint) IS
+'64-bit hash of rules with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = segment_rules, RIGHTARG = segment_rules, FUNCTION = segment_rules_eq,
+	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (segment_rules, segment_rules) IS 'the same rules in the same order';
+
+CREATE OPERATOR <> (
+	LEFTARG = segment_rules, RIGHTARG = segment_rules, FUNCTION = segment_rules_ne,
+	COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (segment_rules, segment_rules) IS 'not the same rules';
+
+CREATE OPERATOR CLASS segment_rules_ops DEFAULT FOR TYPE segment_rules USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 segment_rules_hash(segment_rules),
+	FUNCTION 2 segment_rules_hash_extended(segment_rules, bigint);
+COMMENT ON OPERATOR CLASS segment_rules_ops USING hash IS 'equality of rules';
+
+CREATE FUNCTION segment_of(rec record, rules segment_rules, previous text DEFAULT NULL,
+	as_of date DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_of_row'
+/* not STRICT: the segment before and the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_of(record, segment_rules, text, date) IS
+'name of the first rule that holds for a row; null when none does. previous: segment before, which its rule''s KEEP condition may keep; as_of: day on which rules with validity dates are judged';
+
+CREATE FUNCTION segment_all(rec record, rules segment_rules, as_of date DEFAULT NULL) RETURNS text[]
+AS 'MODULE_PATHNAME', 'pgrcv_segment_all'
+/* not STRICT: the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_all(record, segment_rules, date) IS
+'names of all rules that hold for a row, in order; ELSE only where no other does';
+
+CREATE FUNCTION segment_score(rec record, rules segment_rules, as_of date DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_segment_score'
+/* not STRICT: the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_score(record, segment_rules, date) IS
+'sum of the points of all rules that hold for a row; ELSE counts only where no other does';
+
+CREATE FUNCTION segment_explain(rec record, rules segment_rules, previous text DEFAULT NULL,
+	as_of date DEFAULT NULL, OUT "position" integer, OUT segment text, OUT verdict boolean,
+	OUT chosen boolean, OUT decided_by text, OUT value text, OUT distance numeric,
+	OUT missing integer, OUT nearest boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_explain'
+/* not STRICT: the segment before and the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 100 ROWS 10;
+COMMENT ON FUNCTION segment_explain(record, segment_rules, text, date) IS
+'each rule on one row: verdict (null: unknown), whether it is the one chosen, the comparison that decided with its values, how far off a number is, how many comparisons are missing, and whether no other rule misses fewer';
+
+CREATE FUNCTION segment_list(rules segment_rules, OUT "position" integer, OUT segment text,
+	OUT condition text, OUT keep text, OUT family text, OUT dunning text, OUT price text,
+	OUT loyalty text, OUT offer text, OUT points numeric, OUT valid_from date, OUT valid_to date,
+	OUT note text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_list'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION segment_list(segment_rules) IS
+'rules as rows: conditions, family, strategy keys, points, validity and note';
+
+CREATE FUNCTION segment_strategy(rules segment_rules, segment text, key text) RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_strategy'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_strategy(segment_rules, text, text) IS
+'value of a key (dunning, price, loyalty, offer, family, points, from, to, note) of the rule of a segment; null when it has none';
+
+CREATE FUNCTION segment_sql(rules segment_rules, as_of date DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_sql'
+/* not STRICT: the day may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION segment_sql(segment_rules, date) IS
+'the CASE expression that gives the same segment as segment_of without a segment before';
+
+CREATE FUNCTION segment_check(rules segment_rules, relation regclass, as_of date DEFAULT NULL,
+	OUT "position" integer, OUT segment text, OUT gross bigint, OUT net bigint, OUT share float8,
+	OUT shared bigint, OUT undecided bigint, OUT finding text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_check'
+/* not STRICT: the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION segment_check(segment_rules, regclass, date) IS
+'rules on the rows of a table or view: rows for which each holds (gross), for which it is the first (net, and its share), that it shares with other rules, for which it is unknown; findings: never matches, never first, tiny (net below 30), not valid, no rows; last the rows that no rule covers';
+
+CREATE FUNCTION segment_overlap(rules segment_rules, relation regclass, as_of date DEFAULT NULL,
+	OUT segment text, OUT other_segment text, OUT customers bigint, OUT share float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_overlap'
+/* not STRICT: the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION segment_overlap(segment_rules, regclass, date) IS
+'rows of a table or view for which two rules hold, with their share of those of the first rule; pairs without such rows are left out';
+
+CREATE FUNCTION segment_diff(old segment_rules, new segment_rules, relation regclass,
+	as_of date DEFAULT NULL, OUT old_segment text, OUT new_segment text, OUT customers bigint,
+	OUT share float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_diff'
+/* not STRICT: the day may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
+COMMENT ON FUNCTION segment_diff(segment_rules, segment_rules, regclass, date) IS
+'what a change of rules would move: rows of a table or view by their segment under the old and under the new rules, with their share of the old segment; null: in no segment';
+
+CREATE FUNCTION segment_gaps(rules segment_rules, domain jsonb DEFAULT '{}', OUT finding text,
+	OUT segments text, OUT rules_count integer, OUT region text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_gaps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 20;
+COMMENT ON FUNCTION segment_gaps(segment_rules, jsonb) IS
+'what rules that only compare columns with constants leave out (gap), share (overlap, the winner first) or never reach (unreachable), without a row; domain: {"r": [1, 5]} for whole numbers, {"x": {"from": 0, "to": 1}} for all between; nulls and validity dates are left aside';
 /* portfolio: all customers of a ledger in one value, for questions that would need a GROUP BY of it all */
 
 CREATE TYPE portfolio;
@@ -1192,3 +1382,218 @@ AS 'MODULE_PATHNAME', 'pgrcv_portfolio_clv_scores'
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100000;
 COMMENT ON FUNCTION clv_scores(portfolio, clv_model, date, integer) IS
 'what a model says of each customer of a portfolio, for the days after as_of';
+/* stability: segments over time: who moved, how much, and who was where */
+
+CREATE TYPE migration;
+
+CREATE FUNCTION migration_in(input cstring) RETURNS migration
+AS 'MODULE_PATHNAME', 'pgrcv_migration_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_in(cstring) IS
+'reads a migration written as JSON: before and after, the names of segments (null: none), and counts, a row for each one before';
+
+CREATE FUNCTION migration_out(m migration) RETURNS cstring
+AS 'MODULE_PATHNAME', 'pgrcv_migration_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_out(migration) IS
+'prints a migration as JSON, segments in bytewise order, null last';
+
+CREATE FUNCTION migration_recv(input internal) RETURNS migration
+AS 'MODULE_PATHNAME', 'pgrcv_migration_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_recv(internal) IS
+'reads the binary form of a migration: a version byte and its JSON text';
+
+CREATE FUNCTION migration_send(m migration) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_migration_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_send(migration) IS
+'binary form of a migration: a version byte and its JSON text';
+
+CREATE TYPE migration (
+	INPUT = migration_in,
+	OUTPUT = migration_out,
+	RECEIVE = migration_recv,
+	SEND = migration_send,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+COMMENT ON TYPE migration IS
+'numbers of customers by the segment before and the segment after, null for none; made by migration_agg, merged by rollup';
+
+CREATE FUNCTION migration_from_jsonb(m jsonb) RETURNS migration
+AS 'MODULE_PATHNAME', 'pgrcv_migration_from_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_from_jsonb(jsonb) IS
+'migration of the same JSON as its text form';
+
+CREATE FUNCTION migration_to_jsonb(m migration) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'pgrcv_migration_to_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_to_jsonb(migration) IS
+'JSON of a migration, as its text form';
+
+CREATE CAST (jsonb AS migration) WITH FUNCTION migration_from_jsonb(jsonb);
+CREATE CAST (migration AS jsonb) WITH FUNCTION migration_to_jsonb(migration);
+COMMENT ON CAST (jsonb AS migration) IS 'reads a migration from JSON';
+COMMENT ON CAST (migration AS jsonb) IS 'migration as JSON';
+
+CREATE FUNCTION migration_eq(a migration, b migration) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_migration_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION migration_eq(migration, migration) IS
+'implementation of = operator';
+
+CREATE FUNCTION migration_ne(a migration, b migration) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_migration_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION migration_ne(migration, migration) IS
+'implementation of <> operator';
+
+CREATE FUNCTION migration_hash(m migration) RETURNS integer
+AS 'MODULE_PATHNAME', 'pgrcv_migration_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION migration_hash(migration) IS
+'hash of a migration';
+
+CREATE FUNCTION migration_hash_extended(m migration, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_migration_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION migration_hash_extended(migration, bigint) IS
+'64-bit hash of a migration with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = migration, RIGHTARG = migration, FUNCTION = migration_eq,
+	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (migration, migration) IS 'same segments with the same customers between them';
+
+CREATE OPERATOR <> (
+	LEFTARG = migration, RIGHTARG = migration, FUNCTION = migration_ne,
+	COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (migration, migration) IS 'not the same segments or customers';
+
+CREATE OPERATOR CLASS migration_ops DEFAULT FOR TYPE migration USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 migration_hash(migration),
+	FUNCTION 2 migration_hash_extended(migration, bigint);
+COMMENT ON OPERATOR CLASS migration_ops USING hash IS 'equality of migrations';
+
+/* Aggregates */
+
+CREATE FUNCTION migration_add(state bytea, before text, after text) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_migration_add'
+/* not STRICT: a null segment is none, and two of them leave the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION migration_add(bytea, text, text) IS
+'state of migration_agg with one customer more';
+
+CREATE FUNCTION migration_add(state bytea, m migration) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_migration_add_value'
+/* not STRICT: a null migration leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_add(bytea, migration) IS
+'state of rollup with one migration more';
+
+CREATE FUNCTION migration_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_migration_merge'
+/* not STRICT: a null state adds nothing */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_merge(bytea, bytea) IS
+'all customers of two states of migration_agg';
+
+CREATE FUNCTION migration_finish(state bytea) RETURNS migration
+AS 'MODULE_PATHNAME', 'pgrcv_migration_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION migration_finish(bytea) IS
+'migration of a state: segments sorted, those without customers left out';
+
+CREATE AGGREGATE migration_agg(before text, after text) (
+	SFUNC = migration_add,
+	STYPE = bytea,
+	SSPACE = 1100,
+	FINALFUNC = migration_finish,
+	COMBINEFUNC = migration_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE migration_agg(text, text) IS
+'migration of customers, a row each: segment before and segment after, null for none (a new customer, or one who is gone); rows with two nulls are skipped';
+
+CREATE AGGREGATE rollup(m migration) (
+	SFUNC = migration_add,
+	STYPE = bytea,
+	SSPACE = 1100,
+	FINALFUNC = migration_finish,
+	COMBINEFUNC = migration_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rollup(migration) IS
+'one migration of several, of different customers, in any order';
+
+/* Questions */
+
+CREATE FUNCTION segment_migration(m migration, OUT from_segment text, OUT to_segment text,
+	OUT customers bigint, OUT share float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_migration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 50;
+COMMENT ON FUNCTION segment_migration(migration) IS
+'the moves that customers made, in order: how many, and which share of those in from_segment';
+
+CREATE FUNCTION segment_migration(before text[], after text[], OUT from_segment text,
+	OUT to_segment text, OUT customers bigint, OUT share float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_migration_arrays'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 50;
+COMMENT ON FUNCTION segment_migration(text[], text[]) IS
+'the same from two arrays with a customer at each place';
+
+CREATE FUNCTION stay_share(m migration) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_stay_share'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION stay_share(migration) IS
+'share of customers in the same segment before and after, among those with one on both sides; null when there are none';
+
+CREATE FUNCTION adjusted_rand(m migration) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_adjusted_rand'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION adjusted_rand(migration) IS
+'adjusted Rand index of the customers with a segment on both sides: 1 the same groups, 0 as by chance; null under two customers';
+
+CREATE FUNCTION adjusted_rand(before text[], after text[]) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_adjusted_rand_arrays'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION adjusted_rand(text[], text[]) IS
+'the same from two arrays with a customer at each place';
+
+CREATE FUNCTION psi(m migration, add float8 DEFAULT 0) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_psi_migration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION psi(migration, float8) IS
+'population stability index of the mix of segments after against the one before; null when a segment is empty on one side and add is 0, or a whole side is';
+
+CREATE FUNCTION psi(expected float8[], actual float8[], add float8 DEFAULT 0) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_psi'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION psi(float8[], float8[], float8) IS
+'population stability index of actual against expected counts or shares, add (0.5: half counts) put on each first; null when a bin is empty on one side and add is 0';
+
+/* Membership history */
+
+CREATE FUNCTION segment_history_ddl(history text, customer_type regtype DEFAULT 'bigint')
+RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_history_ddl'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10;
+COMMENT ON FUNCTION segment_history_ddl(text, regtype) IS
+'statements that create a table of membership history: to be read, then run with \gexec';
+
+CREATE FUNCTION segment_history_update(history regclass, segmentation text, as_of date,
+	members text, rules_version text DEFAULT NULL, OUT customer_id text, OUT from_segment text,
+	OUT to_segment text, OUT change text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_segment_history_update'
+/* not STRICT: rules_version may be null; another null is an error */
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000 ROWS 1000;
+COMMENT ON FUNCTION segment_history_update(regclass, text, date, text, text) IS
+'brings the history of a segmentation to a day, from a query of customers and their segments, and returns who entered, left or moved';

@@ -31,6 +31,8 @@ my %query = (
 	'spend' => "SELECT spend_fit(c.x, c.t + i) FROM customer AS c, generate_series(1, 100) AS i",
 	'scores' => "SELECT sum(residual_purchases('{\"model\": \"mbg/cnbd-k\", \"k\": 3, \"r\": 0.5, \"alpha\": 40, \"a\": 0.9, \"b\": 1.6}', x, t_x, t, 0.1)) FROM customer",
 	'total' => "SELECT expected_purchases_total('{\"model\": \"pareto/nbd\", \"r\": 0.5, \"alpha\": 40, \"s\": 0.9, \"beta\": 16}', x, t_x, t, 365) FROM customer",
+	'migrations in and out' => "SELECT sum(length(m::text::migration::text)) FROM (SELECT migration_agg((i % 1000)::text, (i * 7919::bigint / 1000 % 1000)::text) AS m FROM generate_series(1, 1000000) AS i) AS q, generate_series(1, 100)",
+	'migrations merged' => 'SELECT rollup(m) FROM (SELECT migration_agg((i % 1000)::text, (i / 1000)::text) AS m FROM generate_series(0, 999999) AS i) AS q, generate_series(1, 10000)',
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)

@@ -13,9 +13,10 @@ sql($database, 'CREATE EXTENSION receivables',
 		(i * 37 % 100000 - 5000)::numeric / 100 AS amount, DATE '2023-01-01' + (i * 13 % 900) AS due
 		FROM generate_series(1, 60000) AS i",
 	'CREATE TABLE stored AS SELECT id, activity_agg(day, amount) AS a FROM line GROUP BY id',
+	"CREATE TABLE kept AS SELECT branch, migration_agg('S' || id % 17, 'S' || id % 5) AS m FROM line GROUP BY branch",
 	'CREATE TABLE few AS SELECT * FROM line LIMIT 3',
 	'CREATE TABLE none AS SELECT * FROM line LIMIT 0',
-	'ANALYZE line', 'ANALYZE stored', 'ANALYZE few', 'ANALYZE none');
+	'ANALYZE line', 'ANALYZE stored', 'ANALYZE kept', 'ANALYZE few', 'ANALYZE none');
 
 my @serial = ('SET max_parallel_workers_per_gather = 0');
 my @parallel = ('SET parallel_setup_cost = 0', 'SET parallel_tuple_cost = 0.1', 'SET min_parallel_table_scan_size = 0',
@@ -41,6 +42,8 @@ my %query = (
 	spend_fit => "SELECT spend_fit(a, DATE '2025-07-01') FROM stored",
 	expected_purchases_total => "SELECT expected_purchases_total('$model', a, DATE '2025-07-01', 90) FROM stored",
 	clv_total => "SELECT clv_total('$model', '$spend', a, DATE '2025-07-01', 90, 0.1, 0.4, 30, 0.02) FROM stored",
+	migration_agg => "SELECT migration_agg(nullif('S' || id % 17, 'S3'), 'S' || branch) FROM line",
+	'rollup of migrations' => 'SELECT rollup(m) FROM kept',
 	ageing => "SELECT ageing(amount, due, DATE '2025-01-31', ARRAY[30, 60, 90]) FROM line");
 
 for my $name (sort keys %query)
