@@ -266,7 +266,7 @@ static const char *
 nearest_column(TupleDesc tuple_desc, const char *name)
 {
 	const char *nearest = NULL;
-	int distance = Max((int) strlen(name) / 2, 2) + 1;
+	int distance = Min((int) strlen(name) / 2 + 1, 4); /* not a wholly different word */
 
 	if (strlen(name) >= NAMEDATALEN)
 		return NULL;
@@ -432,13 +432,22 @@ check_literals(Node *node, void *context)
 
 /* Expressions ------------------------------------------------------------- */
 
+/* Where an error arises. */
+typedef struct place
+{
+	const rcv_rules_tree *tree;
+	int location;
+} place;
+
 /* An error of the server's parser has a place in the text of the rules, not of the query. */
 static void
 transpose_position(void *argument)
 {
-	const rcv_rules_tree *tree = argument;
+	const rcv_rules_tree *tree = ((const place *) argument)->tree;
 	int position = geterrposition();
 
+	if (position <= 0 && getinternalerrposition() <= 0) /* an error of a constant */
+		rcv_rules_errposition(tree->text, tree->length, ((const place *) argument)->location);
 	if (position <= 0)
 		return;
 	errposition(0);
@@ -473,7 +482,8 @@ Expr *
 rcv_rules_expression(const rcv_rules_tree *tree, const rcv_rule_node *node, TupleDesc tuple_desc,
 					 bool condition)
 {
-	ErrorContextCallback callback = {error_context_stack, transpose_position, (void *) tree};
+	place here = {tree, node->location};
+	ErrorContextCallback callback = {error_context_stack, transpose_position, &here};
 	Expr *expression;
 
 	error_context_stack = &callback;

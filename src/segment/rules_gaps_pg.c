@@ -25,7 +25,8 @@
 typedef struct piece
 {
 	Datum value; /* one of them */
-	char *text;	 /* "r = 2", "2 < r < 3" */
+	bool isnull;
+	char *text; /* "r = 2", "2 < r < 3", "r IS NULL" */
 } piece;
 
 typedef struct column
@@ -34,7 +35,8 @@ typedef struct column
 	Oid type; /* NUMERICOID, TEXTOID, DATEOID, BOOLOID; InvalidOid so far */
 	Datum *constants;
 	int constants_count;
-	bool whole; /* whole numbers from low to high only */
+	bool nullable; /* some rule asks whether it is null */
+	bool whole;	   /* whole numbers from low to high only */
 	bool bounded;
 	Datum low;
 	Datum high;
@@ -192,7 +194,7 @@ read_condition(gaps *g, const rcv_rule_node *node)
 		case RCV_RULE_IS_NULL:
 			if (node->first->op != RCV_RULE_COLUMN)
 				not_a_range(g, node);
-			(void) find_column(g, node->first);
+			find_column(g, node->first)->nullable = true;
 			break;
 		case RCV_RULE_EQ:
 		case RCV_RULE_NE:
@@ -283,7 +285,7 @@ value_text(const column *c, Datum value)
 static void
 add_piece(column *c, Datum value, char *text)
 {
-	c->pieces[c->count++] = (piece){value, text};
+	c->pieces[c->count++] = (piece){value, false, text};
 }
 
 static Datum
@@ -420,7 +422,7 @@ cut_column(column *c)
 		c->type = BOOLOID;
 	add_bounds(c);
 	sort_constants(c);
-	c->pieces = palloc((2 * c->constants_count + 2) * sizeof(piece));
+	c->pieces = palloc((2 * c->constants_count + 3) * sizeof(piece));
 	if (c->type == TEXTOID)
 		cut_texts(c);
 	else if (c->type == BOOLOID)
@@ -430,6 +432,8 @@ cut_column(column *c)
 	}
 	else
 		cut_ordered(c);
+	if (c->nullable)
+		c->pieces[c->count++] = (piece){0, true, psprintf("%s IS NULL", c->name)};
 }
 
 /* Cells ------------------------------------------------------------------------ */
@@ -474,6 +478,7 @@ cell_row(const gaps *g, TupleDesc tuple_desc, int64 cell, StringInfo region)
 		const piece *p = &g->columns[i].pieces[cell % g->columns[i].count];
 
 		values[i] = p->value;
+		nulls[i] = p->isnull;
 		texts[i] = p->text;
 	}
 	resetStringInfo(region);

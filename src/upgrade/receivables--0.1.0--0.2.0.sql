@@ -475,7 +475,7 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'pgrcv_segment_gaps'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 20;
 COMMENT ON FUNCTION segment_gaps(segment_rules, jsonb) IS
-'what rules that only compare columns with constants leave out (gap), share (overlap, the winner first) or never reach (unreachable), without a row; domain: {"r": [1, 5]} for whole numbers, {"x": {"from": 0, "to": 1}} for all between; nulls and validity dates are left aside';
+'what rules that only compare columns with constants leave out (gap), share (overlap, the winner first) or never reach (unreachable), without a row; domain: {"r": [1, 5]} for whole numbers, {"x": {"from": 0, "to": 1}} for all between; a null is tried where a rule asks IS NULL; validity dates are left aside';
 /* portfolio: all customers of a ledger in one value, for questions that would need a GROUP BY of it all */
 
 CREATE TYPE portfolio;
