@@ -288,13 +288,40 @@ nearest_column(TupleDesc tuple_desc, const char *name)
 	return nearest;
 }
 
-static void
-column_error(const binding *bound, const char *name, int location)
+/* Words that ask SQL for the time. */
+static bool
+is_clock(const char *name)
+{
+	static const char *const words[] = {"current_date", "current_time",	  "current_timestamp",
+										"localtime",	"localtimestamp", "now",
+										"today"};
+
+	for (int i = 0; i < lengthof(words); i++)
+		if (strcmp(words[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Within ereport(): what may have been meant. */
+static int
+column_hint(const binding *bound, const char *name, int location)
 {
 	const char *nearest = nearest_column(bound->tuple_desc, name);
 
+	if (is_clock(name))
+		return errhint("Rules know no clock: put the number of days into a column.");
+	if (nearest != NULL)
+		return errhint("Perhaps you meant \"%s\".", nearest);
+	if (location >= 0 && bound->tree->text[location] == '"')
+		return errhint("Double quotes are for names; a text stands in single quotes.");
+	return 0;
+}
+
+static void
+column_error(const binding *bound, const char *name, int location)
+{
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the row has no column \"%s\"", name),
-					nearest != NULL ? errhint("Perhaps you meant \"%s\".", nearest) : 0,
+					column_hint(bound, name, location),
 					rcv_rules_errposition(bound->tree->text, bound->tree->length, location)));
 }
 
