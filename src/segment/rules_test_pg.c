@@ -168,7 +168,8 @@ set_call(rcv_rules_program *program, rcv_test *test, const OpExpr *operation, co
 
 /* Equality of text is one of bytes, unless the collation says otherwise. */
 static bool
-set_text(rcv_test *test, const OpExpr *operation, const Const *constant, comparison compares)
+set_text(rcv_rules_program *program, rcv_test *test, const OpExpr *operation, const Const *constant,
+		 comparison compares)
 {
 	struct varlena *text;
 
@@ -179,6 +180,7 @@ set_text(rcv_test *test, const OpExpr *operation, const Const *constant, compari
 	test->text = VARDATA_ANY(text);
 	test->high = VARSIZE_ANY_EXHDR(text);
 	test->inverted = compares == COMPARE_NE;
+	program->allocates = true; /* a long value is unpacked */
 	return true;
 }
 
@@ -221,7 +223,7 @@ comparison_test(rcv_rules_program *program, OpExpr *operation, const rcv_rule_no
 	if (test->constant_first && test->kind != RCV_TEST_NUMERIC && test->kind != RCV_TEST_TEXT)
 		return NULL; /* the kind is that of the left argument */
 	if (test->kind == RCV_TEST_TEXT)
-		return set_text(test, operation, constant, compares) ? test : NULL;
+		return set_text(program, test, operation, constant, compares) ? test : NULL;
 	if (!constant_key(constant, test->kind, &key) || !set_range(test, compares, key))
 		return NULL;
 	if (test->kind == RCV_TEST_NUMERIC)
