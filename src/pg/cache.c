@@ -17,6 +17,7 @@
 typedef struct cached
 {
 	MemoryContext context; /* holds key and value; NULL: free */
+	rcv_build_fn build;	   /* what made the value: the bytes of two types may be the same */
 	struct varlena *key;
 	Size size;
 	void *value;
@@ -38,8 +39,12 @@ constant_argument(FunctionCallInfo fcinfo, Datum argument)
 	List *arguments = call != NULL && IsA(call, FuncExpr) ? ((FuncExpr *) call)->args : NIL;
 
 	for (int i = 0; i < fcinfo->nargs && i < list_length(arguments); i++)
-		if (IsA(list_nth(arguments, i), Const) && fcinfo->args[i].value == argument)
+	{
+		const Const *constant = list_nth(arguments, i);
+
+		if (IsA(constant, Const) && !constant->constbyval && fcinfo->args[i].value == argument)
 			return i;
+	}
 	return -1;
 }
 
@@ -59,7 +64,7 @@ build_entry(MemoryContext parent, Datum argument, const struct varlena *key, rcv
 {
 	MemoryContext context = AllocSetContextCreate(
 		CurrentMemoryContext, "receivables parsed argument", ALLOCSET_SMALL_SIZES);
-	cached entry = {context, NULL, VARSIZE_ANY(key), NULL};
+	cached entry = {.context = context, .build = build, .size = VARSIZE_ANY(key)};
 
 	entry.key = MemoryContextAlloc(context, entry.size);
 	memcpy(entry.key, key, entry.size);
@@ -96,7 +101,8 @@ rcv_cached(FunctionCallInfo fcinfo, Datum argument, rcv_build_fn build)
 	key = stored_bytes(argument);
 	size = VARSIZE_ANY(key);
 	for (int i = 0; i < kept->count; i++)
-		if (kept->entries[i].size == size && memcmp(kept->entries[i].key, key, size) == 0)
+		if (kept->entries[i].size == size && kept->entries[i].build == build &&
+			memcmp(kept->entries[i].key, key, size) == 0)
 			return i == 0 ? kept->entries[0].value : put_first(kept, kept->entries[i], i);
 	entry = build_entry(function->fn_mcxt, argument, key, build);
 	if (kept->argument >= 0 && fcinfo->args[kept->argument].value == argument)

@@ -26,6 +26,7 @@ typedef struct checker
 	rcv_rules *rules;
 	rcv_rule_error *error;
 	int32_t *depths; /* of each rule's condition with references followed; or a mark below */
+	bool in_value;	 /* what is followed is a part of a value: no place for a reference */
 } checker;
 
 #define NOT_FOLLOWED (-1)
@@ -225,6 +226,44 @@ check_text(const rcv_rule_node *node, rcv_rule_error *error)
 
 static bool follow_rule(checker *check, int32_t position, int32_t level);
 
+/* Checks the reference that a node is, and follows it. */
+static bool
+follow_reference(checker *check, const rcv_rule_node *node, int32_t level, int32_t *depth)
+{
+	int target = rcv_rules_find(check->rules, node->text);
+
+	if (check->in_value)
+		return fail(check->error, RCV_ETEXT, node->location,
+					"It is a condition, which AND, OR and NOT may join.",
+					"segment() stands where a value belongs");
+	if (target < 0 && strlen(node->text) > RCV_RULE_NAME_MAX)
+		return fail(check->error, RCV_ETEXT, node->location, "", "there is no rule of this name");
+	if (target < 0)
+		return fail(check->error, RCV_ETEXT, node->location, "", "there is no rule \"%.200s\"",
+					node->text);
+	if (check->rules->by_position[target]->condition == NULL)
+		return fail(check->error, RCV_ETEXT, node->location, "",
+					"the rule \"%.200s\" is ELSE and has no condition", node->text);
+	if (check->depths[target] == BEING_FOLLOWED)
+		return fail(check->error, RCV_ETEXT, node->location, "",
+					"the rules refer to each other in a circle through \"%.200s\"", node->text);
+	if (!follow_rule(check, target, level + 1))
+		return false;
+	if (*depth < level + 1 + check->depths[target])
+		*depth = level + 1 + check->depths[target];
+	return true;
+}
+
+static bool
+contains(const rcv_rule_node *node, rcv_rule_op op)
+{
+	bool found = node->op == op;
+
+	for (const rcv_rule_node *item = node->first; item != NULL && !found; item = item->next)
+		found = contains(item, op);
+	return found;
+}
+
 /*
  * Checks a node that lies level levels deep, counted from the rule where
  * references were first followed; *depth is raised to its depth.
@@ -232,6 +271,8 @@ static bool follow_rule(checker *check, int32_t position, int32_t level);
 static bool
 follow_node(checker *check, const rcv_rule_node *node, int32_t level, int32_t *depth)
 {
+	bool in_value;
+
 	if (level + node->depth > RCV_RULE_DEPTH_MAX)
 		return fail(check->error, RCV_ELIMIT, node->location,
 					"Name a part of the condition in a rule of its own.",
@@ -240,34 +281,20 @@ follow_node(checker *check, const rcv_rule_node *node, int32_t level, int32_t *d
 		return false;
 	if (*depth < level)
 		*depth = level;
-	if (node->op == RCV_RULE_SEGMENT)
-	{
-		int target = rcv_rules_find(check->rules, node->text);
-
-		if (target < 0)
-			return fail(check->error, RCV_ETEXT, node->location, "", "there is no rule \"%.200s\"",
-						node->text);
-		if (check->rules->by_position[target]->condition == NULL)
-			return fail(check->error, RCV_ETEXT, node->location, "",
-						"the rule \"%.200s\" is ELSE and has no condition", node->text);
-		if (check->depths[target] == BEING_FOLLOWED)
-			return fail(check->error, RCV_ETEXT, node->location, "",
-						"the rules refer to each other in a circle through \"%.200s\"", node->text);
-		if (!follow_rule(check, target, level + 1))
-			return false;
-		if (*depth < level + 1 + check->depths[target])
-			*depth = level + 1 + check->depths[target];
-	}
+	if (node->op == RCV_RULE_SEGMENT && !follow_reference(check, node, level, depth))
+		return false;
+	/* the value is written out twice, to compare it with either end: not again within itself */
+	if (node->op == RCV_RULE_BETWEEN && contains(node->first, RCV_RULE_BETWEEN))
+		return fail(check->error, RCV_ETEXT, node->location,
+					"Compare with >= and <= instead, or name the part in a rule of its own.",
+					"the value of a BETWEEN holds another BETWEEN");
+	in_value = check->in_value;
+	check->in_value = in_value || (node->op != RCV_RULE_AND && node->op != RCV_RULE_OR &&
+								   node->op != RCV_RULE_NOT);
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
-	{
-		if (item->op == RCV_RULE_SEGMENT && node->op != RCV_RULE_AND && node->op != RCV_RULE_OR &&
-			node->op != RCV_RULE_NOT)
-			return fail(check->error, RCV_ETEXT, item->location,
-						"It is a condition, which AND, OR and NOT may join.",
-						"segment() stands where a value belongs");
 		if (!follow_node(check, item, level + 1, depth))
 			return false;
-	}
+	check->in_value = in_value;
 	return true;
 }
 

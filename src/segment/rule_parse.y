@@ -116,8 +116,8 @@ head:
 name:
 	WORD										{ $$ = $WORD; }
 	| QUOTED									{ $$ = $QUOTED; }
-	| name[first] WORD							{ $$ = rcv_rule_join(parser, $first, $WORD); }
-	| name[first] NUMBER						{ $$ = rcv_rule_join(parser, $first, $NUMBER); }
+	| name[first] WORD							{ $$ = rcv_rule_join(parser, $first, " ", $WORD); }
+	| name[first] NUMBER						{ $$ = rcv_rule_join(parser, $first, " ", $NUMBER); }
 	;
 
 keys:
@@ -145,7 +145,7 @@ setting:
 	| STRING									{ $$ = $STRING; }
 	| DATE										{ $$ = $DATE; }
 	| NUMBER									{ $$ = $NUMBER; }
-	| '-' NUMBER								{ $$ = rcv_rule_join(parser, "-", $NUMBER); }
+	| '-' NUMBER								{ $$ = rcv_rule_join(parser, "-", "", $NUMBER); }
 	;
 
 condition:

@@ -37,8 +37,9 @@ extern void rcv_rule_fail_syntax(rcv_rule_parser *parser, int32_t at, const char
 extern void rcv_rule_begin(rcv_rule_parser *parser, const char *name, int32_t at);
 extern void rcv_rule_set(rcv_rule_parser *parser, const char *key, const char *value, int32_t at);
 
-/* Two words of a name as one. */
-extern const char *rcv_rule_join(rcv_rule_parser *parser, const char *a, const char *b);
+/* Two words as one, with what belongs between them. */
+extern const char *rcv_rule_join(rcv_rule_parser *parser, const char *a, const char *between,
+								 const char *b);
 
 /* The name of a column as SQL folds it, in place. */
 extern char *rcv_rule_fold(char *name);

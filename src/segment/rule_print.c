@@ -280,6 +280,28 @@ put_quoted(printer *p, const char *text, char quote)
 	put_bytes(p, &quote, 1);
 }
 
+/*
+ * A string in SQL: one with a backslash in the form that reads alike under both
+ * settings of standard_conforming_strings.
+ */
+static void
+put_literal(printer *p, const char *text)
+{
+	if (strchr(text, '\\') == NULL)
+	{
+		put_quoted(p, text, '\'');
+		return;
+	}
+	put(p, "E'");
+	for (const char *c = text; *c != '\0'; c++)
+	{
+		if (*c == '\'' || *c == '\\')
+			put_bytes(p, c, 1);
+		put_bytes(p, c, 1);
+	}
+	put(p, "'");
+}
+
 static bool
 starts_word(char c)
 {
@@ -369,7 +391,10 @@ put_leaf(printer *p, const rcv_rule_node *node)
 			put(p, node->text);
 			break;
 		case RCV_RULE_STRING:
-			put_quoted(p, node->text, '\'');
+			if (p->rules != NULL)
+				put_literal(p, node->text);
+			else
+				put_quoted(p, node->text, '\'');
 			break;
 		case RCV_RULE_DATE:
 			put(p, "DATE ");
@@ -506,7 +531,7 @@ rcv_rule_print_literal(const char *text, const rcv_rule_sink *sink)
 {
 	printer p = {.sink = sink};
 
-	put_quoted(&p, text, '\'');
+	put_literal(&p, text);
 }
 
 void

@@ -65,16 +65,16 @@ rcv_rule_fold(char *name)
 }
 
 const char *
-rcv_rule_join(rcv_rule_parser *parser, const char *a, const char *b)
+rcv_rule_join(rcv_rule_parser *parser, const char *a, const char *between, const char *b)
 {
 	size_t left = strlen(a);
-	size_t size = left + strlen(b) + 2;
+	size_t size = left + strlen(between) + strlen(b) + 1;
 	char *out;
 
 	if (left > RCV_RULE_NAME_MAX) /* too long whatever follows: no work for each further word */
 		return a;
 	out = parser->memory->alloc(parser->memory->context, size);
-	snprintf(out, size, "%s%s%s", a, strcmp(a, "-") == 0 ? "" : " ", b);
+	snprintf(out, size, "%s%s%s", a, between, b);
 	return out;
 }
 
@@ -181,6 +181,7 @@ rcv_rules_parse(const char *text, size_t length, rcv_rule_memory *memory, rcv_ru
 				rcv_rule_error *error)
 {
 	rcv_rule_parser parser = {.memory = memory, .text = text, .rules = out, .error = error};
+	const char *zero;
 
 	memset(out, 0, sizeof(*out));
 	memset(error, 0, sizeof(*error));
@@ -189,6 +190,12 @@ rcv_rules_parse(const char *text, size_t length, rcv_rule_memory *memory, rcv_ru
 	{
 		rcv_rule_fail(&parser, -1, "the rules take more than 1048576 bytes");
 		error->status = RCV_ELIMIT;
+		return false;
+	}
+	zero = memchr(text, '\0', length);
+	if (zero != NULL) /* it would end a string or a name within */
+	{
+		rcv_rule_fail(&parser, (int32_t) (zero - text), "a character does not belong here");
 		return false;
 	}
 	parser.length = (int32_t) length;

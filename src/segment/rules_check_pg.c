@@ -51,6 +51,7 @@ take_batch(scan *s, const SPITupleTable *batch, uint64 n)
 	{
 		MemoryContext old;
 
+		CHECK_FOR_INTERRUPTS();
 		for (int set = 0; set < s->sets; set++)
 			rcv_rules_tuple(s->programs[set], batch->vals[i]);
 		old = MemoryContextSwitchTo(s->programs[0]->expr_context->ecxt_per_tuple_memory);
@@ -91,7 +92,6 @@ scan_relation(scan *s, Oid relation)
 			break;
 		take_batch(s, SPI_tuptable, SPI_processed);
 		SPI_freetuptable(SPI_tuptable);
-		CHECK_FOR_INTERRUPTS();
 	}
 	SPI_cursor_close(portal);
 	SPI_finish();

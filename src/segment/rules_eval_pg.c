@@ -305,14 +305,16 @@ Datum
 pgrcv_segment_of_row(PG_FUNCTION_ARGS)
 {
 	rcv_rules_program *program;
+	const text *previous;
 	MemoryContext old;
 	int position;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
+	previous = PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2);
 	program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), rcv_rules_day_arg(fcinfo, 3));
 	old = MemoryContextSwitchTo(program->expr_context->ecxt_per_tuple_memory);
-	position = rcv_rules_first(program, PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
+	position = rcv_rules_first(program, previous);
 	MemoryContextSwitchTo(old);
 	if (position < 0)
 		PG_RETURN_NULL();
@@ -365,12 +367,17 @@ pgrcv_segment_score(PG_FUNCTION_ARGS)
 {
 	rcv_rules_program *program;
 	int *positions;
-	Datum total = 0;
+	Datum total;
+	bool any = false;
 	int n;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), rcv_rules_day_arg(fcinfo, 2));
+	for (int i = 0; i < program->count && !any; i++)
+		any = program->rules[i].points != 0;
+	if (!any)
+		PG_RETURN_NULL();
 	positions = palloc(program->count * sizeof(*positions));
 	n = holding(program, positions);
 	total = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));

@@ -40,6 +40,15 @@ missing_of_rule(rcv_rules_program *program, int position, rcv_truth wanted)
 	return bound->missing[wanted];
 }
 
+/* Whether a test is one comparison of the rule, though it may run as several: BETWEEN. */
+static bool
+is_comparison(const rcv_test *test)
+{
+	rcv_rule_op op = test->node->op;
+
+	return op != RCV_RULE_AND && op != RCV_RULE_OR && op != RCV_RULE_NOT && op != RCV_RULE_SEGMENT;
+}
+
 /* How many comparisons would have to come out otherwise for the test to be as wanted. */
 static int
 missing(rcv_rules_program *program, const rcv_test *test, rcv_truth wanted)
@@ -48,6 +57,8 @@ missing(rcv_rules_program *program, const rcv_test *test, rcv_truth wanted)
 	int total = 0;
 	int least = PG_INT32_MAX;
 
+	if (is_comparison(test))
+		return rcv_test_truth(program, test) == wanted ? 0 : 1;
 	switch (test->kind)
 	{
 		case RCV_TEST_NOT:
@@ -98,9 +109,10 @@ decisive(rcv_rules_program *program, const rcv_test *test)
 	}
 }
 
-/* Appends "column = value" for each column of a node that is not there yet. */
+/* Appends "column = value" for each column of a node that is not among those before. */
 static void
-append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *node)
+append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *node,
+			  Bitmapset **before)
 {
 	TupleDesc tuple_desc = program->tuple_desc;
 
@@ -112,8 +124,10 @@ append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *n
 		bool isnull;
 		Datum value;
 
-		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), node->text) != 0)
+		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), node->text) != 0 ||
+			bms_is_member(i, *before))
 			continue;
+		*before = bms_add_member(*before, i);
 		value = slot_getattr(program->slot, i + 1, &isnull);
 		getTypeOutputInfo(attribute->atttypid, &output, &is_varlena);
 		appendStringInfo(out, "%s%s %s %s", out->len > 0 ? ", " : "", node->text,
@@ -121,7 +135,7 @@ append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *n
 						 isnull ? "null" : OidOutputFunctionCall(output, value));
 	}
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
-		append_values(out, program, item);
+		append_values(out, program, item, before);
 }
 
 /* A number that a node is: a literal, or a column of a numeric type; NULL when it is none. */
@@ -191,6 +205,7 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 	rcv_truth truth = rcv_rule_truth(program, position, was_in);
 	const rcv_test *test = bound->enter;
 	const rcv_test *leaf;
+	Bitmapset *shown = NULL;
 	StringInfoData text;
 
 	values[EXPLAIN_POSITION] = Int32GetDatum(position + 1);
@@ -209,7 +224,7 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 	leaf = decisive(program, test);
 	values[EXPLAIN_DECIDED_BY] = CStringGetTextDatum(rcv_rules_node_text(leaf->node));
 	initStringInfo(&text);
-	append_values(&text, program, leaf->node);
+	append_values(&text, program, leaf->node, &shown);
 	values[EXPLAIN_VALUE] = CStringGetTextDatum(text.data);
 	nulls[EXPLAIN_VALUE] = text.len == 0;
 	nulls[EXPLAIN_DISTANCE] =

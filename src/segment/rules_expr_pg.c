@@ -205,6 +205,20 @@ joined(const rcv_rule_node *node)
 	return (Node *) makeBoolExpr(type, items, node->location);
 }
 
+/* Minus signs before a literal are part of it, as in the server's grammar. */
+static Node *
+minus(const rcv_rule_node *node)
+{
+	const rcv_rule_node *value = node->first;
+	bool negative = true;
+
+	for (; value->op == RCV_RULE_MINUS; value = value->first)
+		negative = !negative;
+	if (value->op == RCV_RULE_NUMBER)
+		return number_literal(value->text, negative, node->location);
+	return operator("-", NULL, raw(node->first), node->location);
+}
+
 static Node *
 raw(const rcv_rule_node *node)
 {
@@ -248,9 +262,7 @@ raw(const rcv_rule_node *node)
 			return operator(node->negated ? "!~~*" : "~~*", raw(node->first), raw(node->last),
 							node->location);
 		case RCV_RULE_MINUS:
-			if (node->first->op == RCV_RULE_NUMBER)
-				return number_literal(node->first->text, true, node->location);
-			return operator("-", NULL, raw(node->first), node->location);
+			return minus(node);
 		case RCV_RULE_CAST:
 			return cast_to(raw(node->first), node->text, node->location);
 		default: /* two values; a reference is never within a value */
@@ -440,6 +452,7 @@ check_literals(Node *node, void *context)
 		tree->text[constant->location] != '\'')
 		return false;
 	getTypeInputInfo(constant->consttype, &input, &parameter);
+	/* the label of an enum is a name, like that of a column */
 	if (func_volatile(input) == PROVOLATILE_IMMUTABLE || type_is_enum(constant->consttype))
 		return false;
 	iso = constant->consttype == DATEOID || constant->consttype == TIMESTAMPOID ||

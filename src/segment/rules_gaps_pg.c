@@ -70,6 +70,9 @@ find_column(gaps *g, const rcv_rule_node *node)
 	for (int i = 0; i < g->count; i++)
 		if (strcmp(g->columns[i].name, node->text) == 0)
 			return &g->columns[i];
+	if (g->count == MaxTupleAttributeNumber)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("the rules compare more than %d columns", MaxTupleAttributeNumber)));
 	g->columns = g->columns == NULL ? palloc(sizeof(column))
 									: repalloc(g->columns, (g->count + 1) * sizeof(column));
 	memset(&g->columns[g->count], 0, sizeof(column));

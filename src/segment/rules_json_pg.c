@@ -113,7 +113,8 @@ write_node(StringInfo out, const rcv_rule_node *node)
 			appendStringInfoChar(out, '}');
 			break;
 		case RCV_RULE_MINUS:
-			if (node->first->op == RCV_RULE_NUMBER)
+			if (node->first->op == RCV_RULE_NUMBER &&
+				node->first->text[strspn(node->first->text, "0.")] != '\0') /* JSON has no -0 */
 			{
 				appendStringInfo(out, "-%s", node->first->text);
 				break;
@@ -183,13 +184,14 @@ make(rcv_rule_op op, const char *text)
 	return rcv_rule_node_make(rcv_rules_memory(), op, -1, text, NULL, NULL);
 }
 
+/* The object that a value is; what to say otherwise. */
 static rcv_json
-open_node(JsonbValue *value)
+open_object(JsonbValue *value, const char *otherwise)
 {
 	rcv_json json = {NULL, what_rules};
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		rcv_json_error(&json, "A condition is a literal or an object, not an array.");
+		rcv_json_error(&json, "%s", otherwise);
 	json.object = value->val.binary.data;
 	return json;
 }
@@ -301,12 +303,8 @@ read_object(const rcv_json *json, int depth)
 		return read_operator(json, depth);
 	if ((text = rcv_json_text(json, "cast")) != NULL)
 	{
-		JsonbValue *argument = member(json, "arg");
-
-		if (argument == NULL)
-			rcv_json_error(json, "\"cast\" needs \"arg\".");
 		node = make(RCV_RULE_CAST, text);
-		rcv_rule_node_add(node, read_node(argument, depth + 1));
+		rcv_rule_node_add(node, read_node(member(json, "arg"), depth + 1));
 		return node;
 	}
 	if (rcv_json_has(json, "not"))
@@ -320,11 +318,18 @@ read_object(const rcv_json *json, int depth)
 	return node;
 }
 
-/* How many keys an object of a condition has. */
-static int
-expected_keys(const rcv_json *json)
+/* Whether the known keys of an object of a condition are those of one kind of node. */
+static bool
+is_one_node(const rcv_json *json)
 {
-	return rcv_json_has(json, "op") || rcv_json_has(json, "cast") ? 2 : 1;
+	bool op = rcv_json_has(json, "op");
+	bool args = rcv_json_has(json, "args");
+	bool cast = rcv_json_has(json, "cast");
+	bool arg = rcv_json_has(json, "arg");
+
+	if (JsonContainerSize(json->object) == 2)
+		return (op && args) || (cast && arg);
+	return JsonContainerSize(json->object) == 1 && !op && !args && !cast && !arg;
 }
 
 static rcv_rule_node *
@@ -347,10 +352,10 @@ read_node(JsonbValue *value, int depth)
 		case jbvNumeric:
 			return read_number(value->val.numeric);
 		default:
-			json = open_node(value);
+			json = open_object(value, "A condition is a literal or an object, not an array.");
 	}
 	rcv_json_check_keys(&json, node_keys);
-	if (JsonContainerSize(json.object) != expected_keys(&json))
+	if (!is_one_node(&json))
 		rcv_json_error(&json, "An object of a condition has one of the keys column, date, segment, "
 							  "and, or, not; or op with args; or cast with arg.");
 	return read_object(&json, depth);
@@ -368,7 +373,7 @@ static rcv_rule *
 read_rule(JsonbValue *value)
 {
 	rcv_rule *rule = palloc0(sizeof(*rule));
-	rcv_json json = open_node(value);
+	rcv_json json = open_object(value, "A rule is an object.");
 	bool otherwise = false;
 
 	rcv_json_check_keys(&json, rule_keys);

@@ -14,6 +14,7 @@
 
 #include "executor/executor.h"
 #include "nodes/execnodes.h"
+#include "utils/typcache.h"
 
 /* SQL's three truth values. */
 typedef enum rcv_truth
@@ -39,7 +40,6 @@ typedef enum rcv_test_kind
 	RCV_TEST_FLOAT8,
 	RCV_TEST_NUMERIC, /* in units of 10^-4; other numbers by call */
 	RCV_TEST_TEXT,	  /* column = constant, byte by byte */
-	RCV_TEST_CALL,	  /* a strict function of the server of column and constant */
 	RCV_TEST_EXPRESSION
 } rcv_test_kind;
 
@@ -54,7 +54,7 @@ typedef struct rcv_test
 	int64 low;
 	int64 high;
 	const char *text;	   /* TEXT, with its length in high */
-	FunctionCallInfo call; /* CALL; NUMERIC that is not in units */
+	FunctionCallInfo call; /* NUMERIC that is not in units: the operator's function */
 	bool constant_first;   /* the constant is the first argument of the call */
 	ExprState *expression;
 	const rcv_rule_node *node; /* what it was made of */
@@ -103,6 +103,8 @@ typedef struct rcv_rules_program
 	MemoryContext context;
 	Oid type; /* of the row */
 	int32 typmod;
+	TypeCacheEntry *type_cache; /* of a named row type; NULL: a record's typmod keeps its columns */
+	uint64 type_version;		/* of its columns when this was bound */
 	int32 as_of;
 	TupleDesc tuple_desc;
 	TupleTableSlot *slot;

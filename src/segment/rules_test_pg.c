@@ -16,12 +16,12 @@
 /* How a comparison is written: c stands for the column. */
 typedef enum comparison
 {
-	COMPARE_EQ,
-	COMPARE_NE,
-	COMPARE_LT,
-	COMPARE_LE,
-	COMPARE_GT,
-	COMPARE_GE
+	IS_EQ,
+	IS_NE,
+	IS_LT,
+	IS_LE,
+	IS_GT,
+	IS_GE
 } comparison;
 
 typedef struct known_function
@@ -32,11 +32,10 @@ typedef struct known_function
 } known_function;
 
 #define COMPARISONS(prefix, kind)                                                                  \
-	{prefix##EQ, COMPARE_EQ, kind}, {prefix##NE, COMPARE_NE, kind},                                \
-		{prefix##LT, COMPARE_LT, kind}, {prefix##LE, COMPARE_LE, kind},                            \
-		{prefix##GT, COMPARE_GT, kind},                                                            \
+	{prefix##EQ, IS_EQ, kind}, {prefix##NE, IS_NE, kind}, {prefix##LT, IS_LT, kind},               \
+		{prefix##LE, IS_LE, kind}, {prefix##GT, IS_GT, kind},                                      \
 	{                                                                                              \
-		prefix##GE, COMPARE_GE, kind                                                               \
+		prefix##GE, IS_GE, kind                                                                    \
 	}
 
 /* clang-format off */
@@ -59,8 +58,8 @@ static const known_function known_functions[] = {
 	COMPARISONS(F_FLOAT48, RCV_TEST_FLOAT4),
 	COMPARISONS(F_FLOAT84, RCV_TEST_FLOAT8),
 	COMPARISONS(F_NUMERIC_, RCV_TEST_NUMERIC),
-	{F_TEXTEQ, COMPARE_EQ, RCV_TEST_TEXT},
-	{F_TEXTNE, COMPARE_NE, RCV_TEST_TEXT},
+	{F_TEXTEQ, IS_EQ, RCV_TEST_TEXT},
+	{F_TEXTNE, IS_NE, RCV_TEST_TEXT},
 };
 /* clang-format on */
 
@@ -68,8 +67,7 @@ static const known_function known_functions[] = {
 static comparison
 mirrored(comparison compares)
 {
-	static const comparison mirror[] = {COMPARE_EQ, COMPARE_NE, COMPARE_GT,
-										COMPARE_GE, COMPARE_LT, COMPARE_LE};
+	static const comparison mirror[] = {IS_EQ, IS_NE, IS_GT, IS_GE, IS_LT, IS_LE};
 
 	return mirror[compares];
 }
@@ -106,16 +104,16 @@ set_range(rcv_test *test, comparison compares, int64 value)
 {
 	test->low = PG_INT64_MIN;
 	test->high = PG_INT64_MAX;
-	test->inverted = compares == COMPARE_NE;
-	if (compares == COMPARE_EQ || compares == COMPARE_NE)
+	test->inverted = compares == IS_NE;
+	if (compares == IS_EQ || compares == IS_NE)
 		test->low = test->high = value;
-	else if (compares == COMPARE_GE || compares == COMPARE_GT)
+	else if (compares == IS_GE || compares == IS_GT)
 		test->low = value;
 	else
 		test->high = value;
-	if (compares == COMPARE_GT && test->low++ == PG_INT64_MAX)
+	if (compares == IS_GT && test->low++ == PG_INT64_MAX)
 		return false;
-	return compares != COMPARE_LT || test->high-- != PG_INT64_MIN;
+	return compares != IS_LT || test->high-- != PG_INT64_MIN;
 }
 
 /* The constant as the test wants it; false when it can't be that. */
@@ -168,7 +166,8 @@ set_call(rcv_rules_program *program, rcv_test *test, const OpExpr *operation, co
 
 /* Equality of text is one of bytes, unless the collation says otherwise. */
 static bool
-set_text(rcv_test *test, const OpExpr *operation, const Const *constant, comparison compares)
+set_text(rcv_rules_program *program, rcv_test *test, const OpExpr *operation, const Const *constant,
+		 comparison compares)
 {
 	struct varlena *text;
 
@@ -178,7 +177,8 @@ set_text(rcv_test *test, const OpExpr *operation, const Const *constant, compari
 	text = PG_DETOAST_DATUM_PACKED(constant->constvalue);
 	test->text = VARDATA_ANY(text);
 	test->high = VARSIZE_ANY_EXHDR(text);
-	test->inverted = compares == COMPARE_NE;
+	test->inverted = compares == IS_NE;
+	program->allocates = true; /* a long value is unpacked */
 	return true;
 }
 
@@ -221,7 +221,7 @@ comparison_test(rcv_rules_program *program, OpExpr *operation, const rcv_rule_no
 	if (test->constant_first && test->kind != RCV_TEST_NUMERIC && test->kind != RCV_TEST_TEXT)
 		return NULL; /* the kind is that of the left argument */
 	if (test->kind == RCV_TEST_TEXT)
-		return set_text(test, operation, constant, compares) ? test : NULL;
+		return set_text(program, test, operation, constant, compares) ? test : NULL;
 	if (!constant_key(constant, test->kind, &key) || !set_range(test, compares, key))
 		return NULL;
 	if (test->kind == RCV_TEST_NUMERIC)

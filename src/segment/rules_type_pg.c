@@ -123,7 +123,11 @@ is_plain_number(const char *text)
 	return decimals > 0 && decimals <= NUMBER_DIGITS_MAX && text[digits + 1 + decimals] == '\0';
 }
 
-/* A number as numeric prints it: one text for one number of the same scale. */
+/*
+ * A number as numeric prints it: one text for one number of the same scale.
+ * What was written with a point or an exponent keeps a point, since SQL takes
+ * 1e3 for a numeric and 1000 for an integer, which divide differently.
+ */
 static const char *
 canonical_number(const char *text)
 {
@@ -139,6 +143,8 @@ canonical_number(const char *text)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("invalid %s: a number has more than %d digits", what_rules,
 							   NUMBER_DIGITS_MAX)));
+	if (text[strspn(text, "0123456789")] != '\0' && strchr(out, '.') == NULL)
+		out = psprintf("%s.0", out);
 	return out;
 }
 

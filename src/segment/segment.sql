@@ -147,7 +147,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_score'
 /* not STRICT: the day may be null */
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION segment_score(record, segment_rules, date) IS
-'sum of the points of all rules that hold for a row; ELSE counts only where no other does';
+'sum of the points of all rules that hold for a row, null when no rule has points; ELSE counts only where no other does';
 
 CREATE FUNCTION segment_explain(rec record, rules segment_rules, previous text DEFAULT NULL,
 	as_of date DEFAULT NULL, OUT "position" integer, OUT segment text, OUT verdict boolean,
