@@ -47,7 +47,7 @@ bind_rule(rcv_rules_program *program, const rcv_rules_tree *tree, int position)
 	if (dated && program->as_of == RCV_NO_DAY)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the rule \"%s\" is valid for some days only", rule->name),
-						errhint("Say which day is meant: as_of => date.")));
+						errhint("Say which day is meant, as in segment_on(row, rules, as_of).")));
 	bound->rule = rule;
 	bound->valid = !dated || program->as_of == RCV_ALL_DAYS ||
 				   (program->as_of >= rule->from && program->as_of <= rule->to);

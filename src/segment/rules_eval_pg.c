@@ -299,26 +299,37 @@ rcv_rules_day_arg(FunctionCallInfo fcinfo, int arg)
 	return PG_ARGISNULL(arg) ? RCV_NO_DAY : rcv_day_arg(PG_GETARG_DATEADT(arg), "as_of");
 }
 
-/* Not strict: the segment before and the day may be null. */
-PG_FUNCTION_INFO_V1(pgrcv_segment_of_row);
-Datum
-pgrcv_segment_of_row(PG_FUNCTION_ARGS)
+/* The first rule that holds for the row of argument 0. */
+static Datum
+first_segment(FunctionCallInfo fcinfo, int32 as_of, const text *previous)
 {
-	rcv_rules_program *program;
-	const text *previous;
-	MemoryContext old;
-	int position;
+	rcv_rules_program *program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), as_of);
+	MemoryContext old = MemoryContextSwitchTo(program->expr_context->ecxt_per_tuple_memory);
+	int position = rcv_rules_first(program, previous);
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	previous = PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2);
-	program = rcv_rules_row_arg(fcinfo, rcv_rules_arg(fcinfo, 1), rcv_rules_day_arg(fcinfo, 3));
-	old = MemoryContextSwitchTo(program->expr_context->ecxt_per_tuple_memory);
-	position = rcv_rules_first(program, previous);
 	MemoryContextSwitchTo(old);
 	if (position < 0)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(program->rules[position].name);
+}
+
+/* segment_of(row, rules) */
+PG_FUNCTION_INFO_V1(pgrcv_segment_of_row);
+Datum
+pgrcv_segment_of_row(PG_FUNCTION_ARGS)
+{
+	return first_segment(fcinfo, RCV_NO_DAY, NULL);
+}
+
+/* segment_on(row, rules, as_of, previous): not strict, as the last two may be null. */
+PG_FUNCTION_INFO_V1(pgrcv_segment_on);
+Datum
+pgrcv_segment_on(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	return first_segment(fcinfo, rcv_rules_day_arg(fcinfo, 2),
+						 PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3));
 }
 
 /* The positions of the rules that hold; ELSE only where no other does. */

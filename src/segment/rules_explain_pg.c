@@ -248,13 +248,13 @@ fewest_missing(rcv_rules_program *program)
 	return fewest;
 }
 
-/* segment_explain(row, rules, previous, as_of): not strict, as the last two may be null. */
+/* segment_explain(row, rules, as_of, previous): not strict, as the last two may be null. */
 PG_FUNCTION_INFO_V1(pgrcv_segment_explain);
 Datum
 pgrcv_segment_explain(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const text *previous = PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2);
+	const text *previous = PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3);
 	rcv_rules_tree *tree;
 	rcv_rules_program *program;
 	int chosen;
@@ -264,7 +264,7 @@ pgrcv_segment_explain(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	tree = rcv_rules_arg(fcinfo, 1);
-	program = rcv_rules_row_arg(fcinfo, tree, rcv_rules_day_arg(fcinfo, 3));
+	program = rcv_rules_row_arg(fcinfo, tree, rcv_rules_day_arg(fcinfo, 2));
 	chosen = rcv_rules_first(program, previous);
 	fewest = fewest_missing(program);
 	for (int i = 0; i < program->count; i++)

@@ -112,7 +112,7 @@ is_valid(const rcv_rule *rule, bool has_day, int32 day)
 	if (!has_day)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the rule \"%s\" is valid for some days only", rule->name),
-						errhint("Say which day is meant: as_of => date.")));
+						errhint("Say which day is meant, as in segment_on(row, rules, as_of).")));
 	return day >= rule->from && day <= rule->to;
 }
 

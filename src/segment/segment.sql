@@ -127,13 +127,19 @@ CREATE OPERATOR CLASS segment_rules_ops DEFAULT FOR TYPE segment_rules USING has
 	FUNCTION 2 segment_rules_hash_extended(segment_rules, bigint);
 COMMENT ON OPERATOR CLASS segment_rules_ops USING hash IS 'equality of rules';
 
-CREATE FUNCTION segment_of(rec record, rules segment_rules, previous text DEFAULT NULL,
-	as_of date DEFAULT NULL) RETURNS text
+CREATE FUNCTION segment_of(rec record, rules segment_rules) RETURNS text
 AS 'MODULE_PATHNAME', 'pgrcv_segment_of_row'
-/* not STRICT: the segment before and the day may be null */
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION segment_of(record, segment_rules) IS
+'name of the first rule that holds for a row; null when none does';
+
+CREATE FUNCTION segment_on(rec record, rules segment_rules, as_of date, previous text DEFAULT NULL)
+RETURNS text
+AS 'MODULE_PATHNAME', 'pgrcv_segment_on'
+/* not STRICT: the day and the segment before may be null */
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION segment_of(record, segment_rules, text, date) IS
-'name of the first rule that holds for a row; null when none does. previous: segment before, which its rule''s KEEP condition may keep; as_of: day on which rules with validity dates are judged';
+COMMENT ON FUNCTION segment_on(record, segment_rules, date, text) IS
+'the same on a day, for rules with validity dates, and with the segment before, which the KEEP condition of its rule may keep; either may be null';
 
 CREATE FUNCTION segment_all(rec record, rules segment_rules, as_of date DEFAULT NULL) RETURNS text[]
 AS 'MODULE_PATHNAME', 'pgrcv_segment_all'
@@ -149,15 +155,15 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION segment_score(record, segment_rules, date) IS
 'sum of the points of all rules that hold for a row, null when no rule has points; ELSE counts only where no other does';
 
-CREATE FUNCTION segment_explain(rec record, rules segment_rules, previous text DEFAULT NULL,
-	as_of date DEFAULT NULL, OUT "position" integer, OUT segment text, OUT verdict boolean,
+CREATE FUNCTION segment_explain(rec record, rules segment_rules, as_of date DEFAULT NULL,
+	previous text DEFAULT NULL, OUT "position" integer, OUT segment text, OUT verdict boolean,
 	OUT chosen boolean, OUT decided_by text, OUT value text, OUT distance numeric,
 	OUT missing integer, OUT nearest boolean)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'pgrcv_segment_explain'
-/* not STRICT: the segment before and the day may be null */
+/* not STRICT: the day and the segment before may be null */
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 100 ROWS 10;
-COMMENT ON FUNCTION segment_explain(record, segment_rules, text, date) IS
+COMMENT ON FUNCTION segment_explain(record, segment_rules, date, text) IS
 'each rule on one row: verdict (null: unknown), whether it is the one chosen, the comparison that decided with its values, how far off a number is, how many comparisons are missing, and whether no other rule misses fewer';
 
 CREATE FUNCTION segment_list(rules segment_rules, OUT "position" integer, OUT segment text,
@@ -181,7 +187,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_sql'
 /* not STRICT: the day may be null */
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION segment_sql(segment_rules, date) IS
-'the CASE expression that gives the same segment as segment_of without a segment before';
+'the CASE expression that gives the same segment as segment_of, or as segment_on on a day';
 
 CREATE FUNCTION segment_check(rules segment_rules, relation regclass, as_of date DEFAULT NULL,
 	OUT "position" integer, OUT segment text, OUT gross bigint, OUT net bigint, OUT share float8,
