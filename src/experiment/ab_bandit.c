@@ -61,7 +61,7 @@ weight_at(const posterior *p, double logit)
 	return exp(log_weight(p, logit - p->centre));
 }
 
-/* The variable at a logit, less the mean m: m (1 - m) (e^v - 1) / (1 + m (e^v - 1)). */
+/* The variable at a logit, less the mean m: m (1 - m) (e^v - 1) / (1 - m + m e^v). */
 static double
 from_mean(const posterior *p, double logit)
 {
@@ -70,8 +70,8 @@ from_mean(const posterior *p, double logit)
 	double v = logit - p->centre;
 
 	if (v < 0)
-		return m * other * expm1(v) / (1 + m * expm1(v));
-	return -m * other * expm1(-v) / (1 + other * expm1(-v));
+		return m * other * expm1(v) / (other + m * exp(v));
+	return -m * other * expm1(-v) / (m + other * exp(-v));
 }
 
 /* The logits between which a density lies: it has vanished there, or is at its limit. */
@@ -129,14 +129,14 @@ sweep_begin(const posterior *p, double limit, sweep *s)
 static double
 sweep_to(sweep *s, double logit)
 {
-	double to = fmin(logit, s->to);
-
 	if (logit < s->from)
 		return weight_at(&s->p, logit) / s->p.a / s->mass;
-	if (to > s->at)
+	if (logit > s->to)
+		return 1 - weight_at(&s->p, logit) / s->p.b / s->mass;
+	if (logit > s->at)
 	{
-		s->below += integral(&s->p, s->at, to);
-		s->at = to;
+		s->below += integral(&s->p, s->at, logit);
+		s->at = logit;
 	}
 	return s->below / s->mass;
 }
