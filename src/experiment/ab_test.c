@@ -7,8 +7,8 @@
 
 #include "num/special.h"
 
-const char *const rcv_ab_method_names[RCV_AB_METHODS + 1] = {"welch", "pooled", "z",
-															 "cuped", "ratio",	NULL};
+const char *const rcv_ab_method_names[RCV_AB_METHODS + 1] = {"welch",  "pooled", "z", "cuped",
+															 "ancova", "ratio",	 NULL};
 
 const char *const rcv_ab_reason_texts[RCV_AB_REASONS + 1] = {
 	NULL,
@@ -190,17 +190,23 @@ rows_reason(const rcv_ab_summary *control, const rcv_ab_summary *variant)
 	return RCV_AB_FINE;
 }
 
+static bool
+adjusts(rcv_ab_method method)
+{
+	return method == RCV_AB_CUPED || method == RCV_AB_ANCOVA;
+}
+
 /* Why the arms have no answer by this method. */
 static rcv_ab_reason
 reason_of(const rcv_ab_summary *control, const rcv_ab_summary *variant, rcv_ab_method method)
 {
 	rcv_ab_reason reason = rows_reason(control, variant);
 
-	if (reason != RCV_AB_FINE || (method != RCV_AB_CUPED && method != RCV_AB_RATIO))
+	if (reason != RCV_AB_FINE || (!adjusts(method) && method != RCV_AB_RATIO))
 		return reason;
 	if (!control->has_x || !variant->has_x)
 		return RCV_AB_NO_COVARIATE;
-	if (method == RCV_AB_CUPED && !(control->squares_x + variant->squares_x > 0))
+	if (adjusts(method) && !(control->squares_x + variant->squares_x > 0))
 		return RCV_AB_COVARIATE_CONSTANT;
 	if (method == RCV_AB_RATIO && (control->mean_x == 0 || variant->mean_x == 0))
 		return RCV_AB_NO_DENOMINATOR;
@@ -216,19 +222,35 @@ pool(const rcv_ab_summary *control, const rcv_ab_summary *variant, arm *c, arm *
 	v->variance = pooled / v->rows;
 }
 
+/* Deviations that the slope is taken from: over both arms together, or within each. */
+static rcv_status
+deviations(const rcv_ab_summary *control, const rcv_ab_summary *variant, rcv_ab_method method,
+		   rcv_ab_summary *out)
+{
+	*out = *control;
+	if (method == RCV_AB_CUPED)
+		return rcv_ab_summary_merge(out, variant);
+	out->squares += variant->squares;
+	out->squares_x += variant->squares_x;
+	out->products += variant->products;
+	return RCV_OK;
+}
+
 /* Both arms with the covariate's part taken out, and the share of the variance that is left. */
 static void
-adjust(const rcv_ab_summary *control, const rcv_ab_summary *variant, arm *c, arm *v, double *ratio)
+adjust(const rcv_ab_summary *control, const rcv_ab_summary *variant, rcv_ab_method method, arm *c,
+	   arm *v, double *ratio)
 {
-	double before = c->variance + v->variance;
-	double theta =
-		(control->products + variant->products) / (control->squares_x + variant->squares_x);
 	double centre = (control->mean_x * c->rows + variant->mean_x * v->rows) / (c->rows + v->rows);
+	rcv_ab_summary both;
+	double theta = NAN; /* no figures, for ones beyond a double */
 
+	if (deviations(control, variant, method, &both) == RCV_OK)
+		theta = both.products / both.squares_x;
 	*c = mean_arm(control, theta, centre);
 	*v = mean_arm(variant, theta, centre);
-	if (before > 0 && isfinite(theta))
-		*ratio = (c->variance + v->variance) / before;
+	if (both.squares > 0)
+		*ratio = residual_squares(&both, theta) / both.squares;
 }
 
 rcv_status
@@ -257,8 +279,8 @@ rcv_ab_test(const rcv_ab_summary *control, const rcv_ab_summary *variant, rcv_ab
 	v = method == RCV_AB_RATIO ? ratio_arm(variant) : mean_arm(variant, 0, 0);
 	if (method == RCV_AB_POOLED)
 		pool(control, variant, &c, &v);
-	if (method == RCV_AB_CUPED)
-		adjust(control, variant, &c, &v, &out->variance_ratio);
+	if (adjusts(method))
+		adjust(control, variant, method, &c, &v, &out->variance_ratio);
 	compare(&c, &v, method, conf, tuning, out);
 	if (out->reason == RCV_AB_NO_VARIANCE || out->reason == RCV_AB_OUT_OF_RANGE)
 		out->variance_ratio = NAN;

@@ -14,6 +14,7 @@ typedef enum rcv_ab_method
 	RCV_AB_POOLED, /* means, one variance: Student's test */
 	RCV_AB_Z,	   /* means, normal: for large samples */
 	RCV_AB_CUPED,  /* means, adjusted by a covariate from before the experiment */
+	RCV_AB_ANCOVA, /* the same with the slope within the arms: that of a linear model */
 	RCV_AB_RATIO,  /* sum of y over sum of x, delta method over rows */
 	RCV_AB_METHODS
 } rcv_ab_method;
@@ -60,7 +61,7 @@ typedef struct rcv_ab_result
 	double always_valid_p;
 	double always_valid_lower;
 	double always_valid_upper;
-	double variance_ratio;
+	double variance_ratio; /* what the covariate leaves of the variance of y */
 	rcv_ab_reason reason;
 } rcv_ab_result;
 
@@ -70,7 +71,10 @@ typedef struct rcv_ab_result
  *
  *	welch	(m2 - m1) / sqrt(v1/n1 + v2/n2); df of Welch (Biometrika 34, 1947)
  *	cuped	y - theta (x - mean of x), theta = sum of products / sum of squares of
- *			x within both arms (Deng, Xu, Kohavi, Walker, WSDM 2013), then as welch
+ *			x, over all rows of both arms (Deng, Xu, Kohavi, Walker, WSDM 2013),
+ *			then as welch
+ *	ancova	the same with theta from deviations within each arm, so that the
+ *			difference is the coefficient of the arm in the linear model y ~ arm + x
  *	ratio	R = sum y / sum x of an arm, variance of R = var(y - R x) / (n mean_x^2),
  *			which is the cluster-robust one of the mean over the things that x
  *			counts, with the factor n / (n - 1); then as welch

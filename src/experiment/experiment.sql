@@ -250,7 +250,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_ab_test'
 /* not STRICT: a null arm has no rows, and the answer says so */
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ab_test(ab_summary, ab_summary, text, float8, float8) IS
-'variant less control by method welch, pooled, z, cuped (adjusted by the covariate) or ratio (sum of y over sum of x); null figures have a reason';
+'variant less control by method welch, pooled, z, cuped or ancova (adjusted by the covariate) or ratio (sum of y over sum of x); null figures have a reason';
 
 CREATE TYPE ab_segment_result AS (
 	segment text,

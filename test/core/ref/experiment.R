@@ -9,8 +9,10 @@
 # experiment_means.txt: raw rows of both arms, and
 #   welch, pooled   t.test(), var.equal = TRUE
 #   z               the same difference and error, pnorm()
-#   cuped           difference: the coefficient of the arm in lm(y ~ arm + x); the rest:
-#                   t.test() of y - theta x, theta the coefficient of x in that lm
+#   cuped           t.test() of y - theta x, theta the coefficient of x in lm(y ~ x)
+#   ancova          the same with theta from lm(y ~ arm + x), whose coefficient of the arm
+#                   is the difference
+#   variance_ratio  of both: residual squares of that lm over those of the one without x
 #   ratio           each arm's invoices one by one, lm(value ~ 1), variance clustered by
 #                   customer from its model matrix and residuals with the factor G / (G - 1);
 #                   Welch's degrees of freedom
@@ -29,7 +31,7 @@ write_table <- function(name, columns, lines)
 
 # Means ------------------------------------------------------------------------
 
-methods <- c("welch", "pooled", "z", "cuped", "ratio")
+methods <- c("welch", "pooled", "z", "cuped", "ancova", "ratio")
 
 lift_of <- function(m, v, width)
 {
@@ -59,15 +61,15 @@ of_z <- function(c, v, conf)
 	r
 }
 
-of_cuped <- function(c, v, conf)
+of_adjusted <- function(c, v, conf, within)
 {
 	d <- data.frame(y = c(c$y, v$y), x = c(c$x, v$x), arm = rep(0:1, c(nrow(c), nrow(v))))
-	fit <- coef(lm(y ~ arm + x, d))
-	theta <- fit[["x"]]
+	fit <- if (within) lm(y ~ arm + x, d) else lm(y ~ x, d)
+	theta <- coef(fit)[["x"]]
 	adjusted <- d$y - theta * (d$x - mean(d$x))
 	r <- of_t_test(adjusted[d$arm == 0], adjusted[d$arm == 1], conf, FALSE)
-	stopifnot(abs(diff(r$m) - fit[["arm"]]) < 1e-9 * max(abs(d$y)))
-	r$ratio <- (r$se / of_t_test(c$y, v$y, conf, FALSE)$se)^2
+	stopifnot(!within || abs(diff(r$m) - coef(fit)[["arm"]]) < 1e-9 * max(abs(d$y)))
+	r$ratio <- deviance(fit) / deviance(if (within) lm(y ~ arm, d) else lm(y ~ 1, d))
 	r
 }
 
@@ -112,9 +114,10 @@ for (i in 1:40)
 	conf <- sample(c(.8, .9, .95, .99, .999), 1)
 	for (method in methods)
 	{
-		if (method == "cuped" && (sum(n) < 8 || var(c$x) + var(v$x) == 0)) next
+		if (method %in% c("cuped", "ancova") && (sum(n) < 8 || var(c$x) + var(v$x) == 0)) next
 		r <- switch(method, welch = of_t_test(c$y, v$y, conf, FALSE), pooled = of_t_test(c$y, v$y, conf, TRUE),
-			z = of_z(c$y, v$y, conf), cuped = of_cuped(c, v, conf), ratio = of_ratio(c, v, conf))
+			z = of_z(c$y, v$y, conf),
+			cuped = of_adjusted(c, v, conf, FALSE), ancova = of_adjusted(c, v, conf, TRUE), ratio = of_ratio(c, v, conf))
 		means <- c(means, paste(match(method, methods) - 1, num(conf), n[1], n[2], num(t(as.matrix(c))),
 			num(t(as.matrix(v))), num(c(r$m, diff(r$m), r$se, r$stat, r$df, r$p, r$ci, lift_of(r$m, r$vars, r$width),
 				if (is.null(r$ratio)) NA else r$ratio))))
