@@ -41,6 +41,10 @@ my %query = (
 	spend_fit => "SELECT spend_fit(a, DATE '2025-07-01') FROM stored",
 	expected_purchases_total => "SELECT expected_purchases_total('$model', a, DATE '2025-07-01', 90) FROM stored",
 	clv_total => "SELECT clv_total('$model', '$spend', a, DATE '2025-07-01', 90, 0.1, 0.4, 30, 0.02) FROM stored",
+	# statistics of figures: sums of different parts differ in the last digits
+	ab_stats => 'SELECT ab_n(s), round(ab_mean(s)::numeric, 9), round(ab_stddev(s)::numeric, 9) FROM (SELECT ab_stats(amount::float8, id) AS s FROM line) AS q',
+	'rollup of ab_summary' => 'SELECT ab_n(s), round(ab_mean(s)::numeric, 9), round(ab_stddev(s)::numeric, 9) FROM
+		(SELECT rollup(arm) AS s FROM (SELECT id % 7 AS part, ab_stats(amount::float8) AS arm FROM line GROUP BY id % 7) AS p) AS q',
 	ageing => "SELECT ageing(amount, due, DATE '2025-01-31', ARRAY[30, 60, 90]) FROM line");
 
 for my $name (sort keys %query)
