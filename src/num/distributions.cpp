@@ -26,6 +26,8 @@ throw_exception(std::exception const &)
 }
 }
 
+#include <boost/math/distributions/non_central_t.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/erf.hpp>
@@ -68,4 +70,40 @@ double
 rcv_normal_quantile(double p)
 {
 	return -1.4142135623730950488 * boost::math::erfc_inv(2 * p);
+}
+
+double
+rcv_beta_quantile(double a, double b, double p)
+{
+	return boost::math::ibeta_inv(a, b, p);
+}
+
+double
+rcv_normal_above(double z)
+{
+	return 0.5 * boost::math::erfc(z * 0.70710678118654752440);
+}
+
+double
+rcv_student_above(double t, double df)
+{
+	return cdf(complement(boost::math::students_t(df), t));
+}
+
+double
+rcv_student_quantile_above(double p, double df)
+{
+	return quantile(complement(boost::math::students_t(df), p));
+}
+
+double
+rcv_student_noncentral_above(double t, double df, double noncentrality)
+{
+	return cdf(complement(boost::math::non_central_t(df, noncentrality), t));
+}
+
+double
+rcv_chi_square_above(double x, double df)
+{
+	return boost::math::gamma_q(df / 2, x / 2);
 }

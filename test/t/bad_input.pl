@@ -17,6 +17,7 @@ my %example = (
 	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",
 	spend_model => "(SELECT spend_fit(1 + i % 5, 10 + i * 37 % 100) FROM generate_series(1, 500) AS i)",
 	migration => "(SELECT migration_agg('A' || i % 3, nullif('A' || i % 2, 'A1')) FROM generate_series(1, 9) AS i)",
+	ab_summary => "(SELECT ab_stats(i * i / 7.0, i % 13) FROM generate_series(1, 90) AS i)",
 	portfolio => "(SELECT portfolio_agg(i % 5, DATE '2025-01-01' + i::int * 3, i * 1.25) FROM generate_series(1, 20::bigint) AS i)");
 
 my $database = database('bad_input');

@@ -44,6 +44,10 @@ my %query = (
 	clv_total => "SELECT clv_total('$model', '$spend', a, DATE '2025-07-01', 90, 0.1, 0.4, 30, 0.02) FROM stored",
 	migration_agg => "SELECT migration_agg(nullif('S' || id % 17, 'S3'), 'S' || branch) FROM line",
 	'rollup of migrations' => 'SELECT rollup(m) FROM kept',
+	# statistics of figures: sums of different parts differ in the last digits
+	ab_stats => 'SELECT ab_n(s), round(ab_mean(s)::numeric, 9), round(ab_stddev(s)::numeric, 9) FROM (SELECT ab_stats(amount::float8, id) AS s FROM line) AS q',
+	'rollup of ab_summary' => 'SELECT ab_n(s), round(ab_mean(s)::numeric, 9), round(ab_stddev(s)::numeric, 9) FROM
+		(SELECT rollup(arm) AS s FROM (SELECT id % 7 AS part, ab_stats(amount::float8) AS arm FROM line GROUP BY id % 7) AS p) AS q',
 	ageing => "SELECT ageing(amount, due, DATE '2025-01-31', ARRAY[30, 60, 90]) FROM line");
 
 for my $name (sort keys %query)

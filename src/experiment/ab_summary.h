@@ -1,0 +1,89 @@
+/*
+ * ab_summary.h
+ *		One arm of an experiment, summed up: number of rows, mean and squared
+ *		deviations of what was measured, and of a covariate beside it.
+ *
+ * Deviations are from the mean itself, never differences of large sums: each row
+ * moves the mean by Welford's step (Technometrics 4, 1962), and two summaries
+ * merge by the formula of Chan, Golub and LeVeque (1979).
+ */
+#ifndef RCV_AB_SUMMARY_H
+#define RCV_AB_SUMMARY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define RCV_AB_SUMMARY_VERSION 1
+#define RCV_AB_ROWS_MAX (INT64_C(1) << 53)
+
+/* Plain bytes, all of them meant, equal when bytes are. */
+typedef struct rcv_ab_summary
+{
+	uint8_t version;
+	uint8_t has_x;
+	uint16_t unused16; /* zero */
+	uint32_t unused32; /* zero */
+	int64_t n;
+	double mean;
+	double squares; /* sum of squared deviations from the mean */
+	double mean_x;
+	double squares_x;
+	double products; /* sum of products of both deviations */
+} rcv_ab_summary;
+
+/* A summary without rows. */
+extern void rcv_ab_summary_init(rcv_ab_summary *s, bool has_x);
+
+/* One row more.  RCV_EOVERFLOW when y was not finite or the squares are beyond a double. */
+static inline rcv_status
+rcv_ab_summary_add(rcv_ab_summary *s, double y)
+{
+	double from = y - s->mean;
+
+	s->n++;
+	s->mean += from / (double) s->n;
+	s->squares += from * (y - s->mean);
+	return s->squares <= 1.7976931348623157e308 ? RCV_OK : RCV_EOVERFLOW;
+}
+
+/* The same with a covariate. */
+static inline rcv_status
+rcv_ab_summary_add_pair(rcv_ab_summary *s, double y, double x)
+{
+	double from_x = x - s->mean_x;
+	double from_y = y - s->mean;
+	rcv_status status = rcv_ab_summary_add(s, y);
+
+	s->mean_x += from_x / (double) s->n;
+	s->squares_x += from_x * (x - s->mean_x);
+	s->products += from_y * (x - s->mean_x);
+	return status == RCV_OK && isfinite(s->squares_x) ? RCV_OK : RCV_EOVERFLOW;
+}
+
+/*
+ * All rows of both.  A summary without rows adds nothing; RCV_EDOMAIN when only
+ * one of them has a covariate, RCV_ELIMIT over 2^53 rows, RCV_EOVERFLOW when the
+ * squares are beyond a double.
+ */
+extern rcv_status rcv_ab_summary_merge(rcv_ab_summary *s, const rcv_ab_summary *other);
+
+/* What is wrong with the figures of a summary, in words; NULL: nothing. */
+extern const char *rcv_ab_summary_fault(const rcv_ab_summary *s);
+
+/* Sample variance, squares / (n - 1); NaN under two rows. */
+extern double rcv_ab_variance(const rcv_ab_summary *s);
+
+/*
+ * Half width of Student's interval of the mean; NaN under two rows and when all
+ * rows are the same: there is then no width to state.
+ */
+extern double rcv_ab_mean_half(const rcv_ab_summary *s, double conf);
+
+/* Whether a standard error is no more than rounding of the figures it comes from, as in R's t.test. */
+extern bool rcv_ab_constant(double std_error, double figure);
+
+#endif
