@@ -12,8 +12,6 @@
 
 #define NO_LABEL UINT16_MAX
 
-const char *const rcv_kmeans_status_names[RCV_KMEANS_STATUSES + 1] = {"ok", "not converged", NULL};
-
 int
 rcv_kmeans_nearest(const double *centroids, int k, int columns, const double *row, double *square)
 {

@@ -75,6 +75,9 @@ extern int rcv_kmeans_nearest(const double *centroids, int k, int columns, const
 
 /* kmeans_model.c ------------------------------------------------------------ */
 
+#define RCV_KMEANS_VERSION 1
+#define RCV_KMEANS_NAME 64 /* bytes of a column's name, with the zero at the end */
+
 typedef enum rcv_kmeans_status
 {
 	RCV_KMEANS_OK,
@@ -83,5 +86,44 @@ typedef enum rcv_kmeans_status
 } rcv_kmeans_status;
 
 extern const char *const rcv_kmeans_status_names[RCV_KMEANS_STATUSES + 1];
+
+/* A fitted model: plain bytes, all of them meant, equal when bytes are. */
+typedef struct rcv_kmeans_model
+{
+	uint8_t version;
+	uint8_t scale;	/* rcv_scale */
+	uint8_t status; /* rcv_kmeans_status */
+	uint8_t named;	/* columns have names */
+	int32_t k;
+	int32_t columns;
+	int32_t knots; /* of all columns together; 0 unless scale is rank */
+	int32_t iterations;
+	int32_t starts;
+	int64_t seed;
+	int64_t n; /* rows fitted on; 0: not known, and no sizes */
+	int64_t skipped;
+	double objective; /* NaN: not known */
+	double data[];	  /* see rcv_kmeans_parts */
+} rcv_kmeans_model;
+
+/* Where the parts of a model are. */
+typedef struct rcv_kmeans_parts
+{
+	rcv_scaling scaling;
+	double *centroids; /* k x columns, scaled */
+	int64_t *sizes;	   /* k */
+	char *names;	   /* columns x RCV_KMEANS_NAME, zeros behind each; NULL */
+} rcv_kmeans_parts;
+
+/* Bytes of a model with this header. */
+extern size_t rcv_kmeans_model_size(const rcv_kmeans_model *header);
+
+extern rcv_kmeans_parts rcv_kmeans_parts_of(const rcv_kmeans_model *model);
+
+/*
+ * What is wrong with the content of a model, whose header has possible sizes, in
+ * words; NULL: nothing.
+ */
+extern const char *rcv_kmeans_model_fault(const rcv_kmeans_model *model);
 
 #endif

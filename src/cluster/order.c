@@ -113,7 +113,7 @@ compare_rows(const double *a, const double *b, int columns)
 
 /* Rows of the same hash by their values: columns from the last to the first. */
 static void
-sort_many(const double *rows, int stride, int columns, rcv_keyed *items, rcv_keyed *spare, size_t n,
+sort_many(const double *rows, int columns, rcv_keyed *items, rcv_keyed *spare, size_t n,
 		  rcv_pause_fn pause)
 {
 	uint64_t hash = items[0].key;
@@ -123,7 +123,7 @@ sort_many(const double *rows, int stride, int columns, rcv_keyed *items, rcv_key
 		rcv_keyed *sorted;
 
 		for (size_t i = 0; i < n; i++)
-			items[i].key = rcv_order_key(rows[items[i].value * (size_t) stride + (size_t) j]);
+			items[i].key = rcv_order_key(rows[items[i].value * (size_t) columns + (size_t) j]);
 		sorted = rcv_order_sort(items, spare, n, pause);
 		if (sorted != items)
 			memcpy(items, sorted, n * sizeof(*items));
@@ -133,17 +133,17 @@ sort_many(const double *rows, int stride, int columns, rcv_keyed *items, rcv_key
 }
 
 static void
-sort_few(const double *rows, int stride, int columns, rcv_keyed *items, size_t n)
+sort_few(const double *rows, int columns, rcv_keyed *items, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 	{
 		rcv_keyed item = items[i];
-		const double *row = rows + item.value * (size_t) stride;
+		const double *row = rows + item.value * (size_t) columns;
 		size_t at = i;
 
 		for (; at > 0; at--)
 		{
-			if (compare_rows(rows + items[at - 1].value * (size_t) stride, row, columns) <= 0)
+			if (compare_rows(rows + items[at - 1].value * (size_t) columns, row, columns) <= 0)
 				break;
 			items[at] = items[at - 1];
 		}
@@ -153,18 +153,18 @@ sort_few(const double *rows, int stride, int columns, rcv_keyed *items, size_t n
 
 /* Whether rows of the same hash are all the same, as they nearly always are. */
 static bool
-all_same(const double *rows, int stride, int columns, const rcv_keyed *items, size_t n)
+all_same(const double *rows, int columns, const rcv_keyed *items, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		if (compare_rows(rows + items[0].value * (size_t) stride,
-						 rows + items[i].value * (size_t) stride, columns) != 0)
+		if (compare_rows(rows + items[0].value * (size_t) columns,
+						 rows + items[i].value * (size_t) columns, columns) != 0)
 			return false;
 	return true;
 }
 
 rcv_keyed *
-rcv_order_rows(const double *rows, size_t n, int stride, int columns, rcv_keyed *items,
-			   rcv_keyed *spare, rcv_pause_fn pause)
+rcv_order_rows(const double *rows, size_t n, int columns, rcv_keyed *items, rcv_keyed *spare,
+			   rcv_pause_fn pause)
 {
 	rcv_keyed *sorted;
 
@@ -172,7 +172,7 @@ rcv_order_rows(const double *rows, size_t n, int stride, int columns, rcv_keyed 
 	{
 		if (i % (PART / 16) == 0)
 			pause();
-		items[i] = (rcv_keyed){rcv_order_hash(rows + i * (size_t) stride, columns), i};
+		items[i] = (rcv_keyed){rcv_order_hash(rows + i * (size_t) columns, columns), i};
 	}
 	sorted = rcv_order_sort(items, spare, n, pause);
 	if (sorted == spare)
@@ -182,12 +182,12 @@ rcv_order_rows(const double *rows, size_t n, int stride, int columns, rcv_keyed 
 		for (to = from + 1; to < n && sorted[to].key == sorted[from].key; to++)
 			if (to % (PART / 16) == 0)
 				pause();
-		if (to - from == 1 || all_same(rows, stride, columns, sorted + from, to - from))
+		if (to - from == 1 || all_same(rows, columns, sorted + from, to - from))
 			continue;
 		if (to - from <= FEW)
-			sort_few(rows, stride, columns, sorted + from, to - from);
+			sort_few(rows, columns, sorted + from, to - from);
 		else
-			sort_many(rows, stride, columns, sorted + from, spare, to - from, pause);
+			sort_many(rows, columns, sorted + from, spare, to - from, pause);
 	}
 	return sorted;
 }

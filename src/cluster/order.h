@@ -26,12 +26,10 @@ extern uint64_t rcv_order_hash(const double *row, int columns);
 extern rcv_keyed *rcv_order_sort(rcv_keyed *items, rcv_keyed *spare, size_t n, rcv_pause_fn pause);
 
 /*
- * The order of n rows, which lie one after the other, stride doubles apart:
- * items or spare, each with room for n; keys are hashes of the first columns of
- * a row, values are the row's number.  Rows that are the same in these columns
- * are in any order.
+ * The order of n rows, which lie one after the other: items or spare, each with
+ * room for n; keys are hashes of rows, values their numbers.
  */
-extern rcv_keyed *rcv_order_rows(const double *rows, size_t n, int stride, int columns,
-								 rcv_keyed *items, rcv_keyed *spare, rcv_pause_fn pause);
+extern rcv_keyed *rcv_order_rows(const double *rows, size_t n, int columns, rcv_keyed *items,
+								 rcv_keyed *spare, rcv_pause_fn pause);
 
 #endif

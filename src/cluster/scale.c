@@ -66,7 +66,7 @@ scale_value(const rcv_scaling *s, int j, double x)
 static rcv_status
 check_value(int kind, double x)
 {
-	if (!(fabs(x) <= RCV_SCALE_MAX))
+	if (!(fabs(x) <= RCV_CLUSTER_MOST))
 		return RCV_EOVERFLOW;
 	return kind == RCV_SCALE_LOG1P && x <= -1 ? RCV_EDOMAIN : RCV_OK;
 }
@@ -81,7 +81,7 @@ rcv_scale_row(const rcv_scaling *s, const double *row, double *out, int *bad)
 		if (status == RCV_OK)
 		{
 			out[j] = scale_value(s, j, row[j]);
-			if (!(fabs(out[j]) <= RCV_SCALE_MAX))
+			if (!(fabs(out[j]) <= RCV_CLUSTER_MOST))
 				status = RCV_EOVERFLOW;
 		}
 		if (status != RCV_OK)
@@ -281,7 +281,7 @@ apply(const rcv_scaling *s, rcv_blocks *rows, int j, rcv_pause_fn pause)
 
 		if (i % (PAUSE_BLOCKS * RCV_BLOCK) == 0)
 			pause();
-		if (!(fabs(*x = scale_value(s, j, *x)) <= RCV_SCALE_MAX))
+		if (!(fabs(*x = scale_value(s, j, *x)) <= RCV_CLUSTER_MOST))
 			return RCV_EOVERFLOW;
 	}
 	return RCV_OK;

@@ -24,8 +24,8 @@
 #include "num/radix.h"
 
 #define RCV_HUNDREDTHS 100
-#define RCV_KNOTS 303		/* the most of a column */
-#define RCV_SCALE_MAX 1e140 /* of a value: squares and their sums stay finite */
+#define RCV_KNOTS 303		   /* the most of a column */
+#define RCV_CLUSTER_MOST 1e140 /* of a value: squares and their sums stay finite */
 
 typedef enum rcv_scale
 {
@@ -52,7 +52,7 @@ typedef struct rcv_scaling
 
 /*
  * Scales a row.  RCV_EDOMAIN: log1p of -1 or less; RCV_EOVERFLOW: beyond
- * RCV_SCALE_MAX or not finite.  bad, if not NULL, takes the column at fault.
+ * RCV_CLUSTER_MOST or not finite.  bad, if not NULL, takes the column at fault.
  */
 extern rcv_status rcv_scale_row(const rcv_scaling *scaling, const double *row, double *out,
 								int *bad);

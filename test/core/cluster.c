@@ -4,9 +4,10 @@
  *		silhouettes, Gower's distance.
  *
  * block.c is included, so that the loops for every width of register that this
- * machine has are tested.
+ * machine has are tested, and kmeans.c for iterations from given centres.
  */
 #include "cluster/block.c"
+#include "cluster/kmeans.c"
 
 #include "check.h"
 
@@ -194,7 +195,7 @@ same_order(const double *rows, size_t n, int columns, uint64_t *seed)
 				shuffled[i * (size_t) columns + j] = shuffled[other * (size_t) columns + j];
 				shuffled[other * (size_t) columns + j] = kept;
 			}
-		order = rcv_order_rows(shuffled, n, columns, columns, items, spare, pause_here);
+		order = rcv_order_rows(shuffled, n, columns, items, spare, pause_here);
 		ordered[run] = room(n * (size_t) columns, sizeof(double));
 		for (size_t i = 0; i < n; i++)
 		{
@@ -656,6 +657,28 @@ test_kmeans_empty(void)
 	CHECK(right, "no cluster ends empty");
 }
 
+/* Two of three centres are nobody's nearest. */
+static void
+test_kmeans_far(void)
+{
+	static const double rows[] = {0, 1, 2, 3, 50};
+	static const double centres[] = {0, 1000, 2000};
+	rcv_status status;
+	rcv_kmeans f = fit(rows, 5, 1, 3, 1, &status);
+
+	memcpy(f.best.centroids, centres, sizeof(centres));
+	memset(f.best.labels, 0xff, 5 * sizeof(*f.best.labels));
+	memset(f.best.sums, 0, 3 * sizeof(*f.best.sums));
+	memset(f.best.sizes, 0, 3 * sizeof(*f.best.sizes));
+	f.best.iterations = 0;
+	iterate(&f, &f.best);
+	CHECK(f.best.converged && f.best.centroids[1] == 50 && f.best.sizes[1] == 1 &&
+			  f.best.sizes[0] == 3 && f.best.centroids[0] == 1 && f.best.centroids[2] == 3,
+		  "empty clusters get the farthest rows: 50, then 3");
+	CHECK(f.best.objective == 2, "their sum of squares");
+	free_fit(&f);
+}
+
 /* Silhouettes ------------------------------------------------------------------- */
 
 static double
@@ -768,6 +791,7 @@ main(void)
 	test_kmeans_small();
 	test_kmeans_large();
 	test_kmeans_empty();
+	test_kmeans_far();
 	test_silhouette();
 	test_gower();
 	CHECK(pauses > 1000, "pauses are made");
