@@ -186,6 +186,81 @@ set_objective(rcv_kmeans *fit, rcv_partition *p)
 	p->objective += low;
 }
 
+static void
+set_centroid(const rcv_kmeans *fit, rcv_partition *p, int cluster)
+{
+	size_t from = (size_t) cluster * (size_t) fit->rows.columns;
+
+	for (size_t cell = from; cell < from + (size_t) fit->rows.columns; cell++)
+		p->centroids[cell] = p->sums[cell] / (double) p->sizes[cluster];
+}
+
+/*
+ * The cluster to which a row had better move: that changes the sum by
+ * d_b n_b / (n_b + 1) - d_a n_a / (n_a - 1), where d are squared distances from
+ * the centres of its own cluster a and the other one b.  Its own: none.
+ */
+static int
+better_cluster(const rcv_kmeans *fit, const rcv_partition *p, const double *row, int own)
+{
+	int columns = fit->rows.columns;
+	const double *c = p->centroids;
+	double least = INFINITY;
+	double stay = 0;
+	int best = own;
+
+	for (int cluster = 0; cluster < fit->k; cluster++, c += columns)
+	{
+		double n = (double) p->sizes[cluster];
+		double square = 0;
+
+		for (int j = 0; j < columns; j++)
+			square += (row[j] - c[j]) * (row[j] - c[j]);
+		if (cluster == own)
+			stay = square * (n / (n - 1));
+		else if (square * (n / (n + 1)) < least)
+		{
+			least = square * (n / (n + 1));
+			best = cluster;
+		}
+	}
+	return least < stay * (1 - 1e-12) ? best : own;
+}
+
+/*
+ * Moves single rows where that lowers the sum, which it can do although each row
+ * is with the nearest centre, as the centres then move too (Hartigan, Wong, A
+ * K-Means Clustering Algorithm, Applied Statistics 28, 1979).  How many.
+ */
+static size_t
+exchange(rcv_kmeans *fit, rcv_partition *p)
+{
+	size_t moved = 0;
+
+	for (size_t i = 0; i < fit->rows.n; i++)
+	{
+		const double *x = rcv_block_row(&fit->rows, i);
+		double row[RCV_KMEANS_COLUMNS_MAX];
+		int own = p->labels[i];
+		int other;
+
+		if (i % RCV_BLOCK == 0)
+			fit->pause();
+		if (p->sizes[own] == 1)
+			continue;
+		for (int j = 0; j < fit->rows.columns; j++, x += RCV_BLOCK)
+			row[j] = *x;
+		other = better_cluster(fit, p, row, own);
+		if (other == own)
+			continue;
+		relabel(fit, p, i, (uint16_t) other);
+		set_centroid(fit, p, own);
+		set_centroid(fit, p, other);
+		moved++;
+	}
+	return moved;
+}
+
 /*
  * Iterates from the centres that are set, and from labels or none.  At the end
  * centres are the means of their rows, and if it converged, each row is with the
@@ -209,7 +284,7 @@ iterate(rcv_kmeans *fit, rcv_partition *p)
 			sum_up(fit, p);
 		fresh = moved == 0;
 		if (!set_centroids(fit, p) && fresh)
-			p->converged = true;
+			p->converged = fresh = fit->rows.n > RCV_KMEANS_EXCHANGE_MAX || exchange(fit, p) == 0;
 		else if (fit->tolerance > 0 && isfinite(before) &&
 				 before - p->objective <= fit->tolerance * before)
 			p->converged = fresh = true;

@@ -8,7 +8,9 @@
  * trials a centre, Lloyd's iterations (Least Squares Quantization in PCM, IEEE
  * Transactions on Information Theory 28, 1982) until no row changes its cluster;
  * the start that ends with the least sum wins, the first of several.  A cluster
- * that loses all its rows is given the row that is farthest from its centre.
+ * that loses all its rows is given the row that is farthest from its centre.  Of
+ * up to RCV_KMEANS_EXCHANGE_MAX rows, single ones are then moved where that
+ * lowers the sum, and iterations go on.
  *
  * Clusters are numbered by their sizes from the largest on, and those of one
  * size by their centres, column by column.
@@ -25,6 +27,7 @@
 #define RCV_KMEANS_K_MAX 1000
 #define RCV_KMEANS_COLUMNS_MAX 100
 #define RCV_KMEANS_STARTS_MAX 1000
+#define RCV_KMEANS_EXCHANGE_MAX 100000 /* rows */
 #define RCV_KMEANS_ITERATIONS_MAX 100000
 
 /* A set of k centres, and how the rows fall to them. */
