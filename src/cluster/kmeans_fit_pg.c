@@ -126,7 +126,7 @@ k_error(int k, int64 found)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there are fewer rows than clusters"),
-			 errdetail("k is %d, but only %lld rows differ from each other once they are scaled.",
+			 errdetail("k is %d, and the number of different rows, once they are scaled, is %lld.",
 					   k, (long long) found),
 			 errhint("Ask for fewer clusters.")));
 }
