@@ -343,3 +343,17 @@ FROM (SELECT currency, count(*) AS customers, migration_agg(segment_of(before), 
 	  WHERE before IS NOT NULL AND after IS NOT NULL
 	  GROUP BY currency) AS q
 ORDER BY currency DESC;
+
+\echo '   Ready for a test?  The regular customers of the rules above in two random halves, which nobody treated differently yet:'
+\echo '   the sizes must be as planned, and the days late of the halves must not differ beyond chance (95 % interval)'
+\echo
+SELECT (t).n_control AS control, (t).n_variant AS variant, round((sizes).p_value::numeric, 2) AS "p of the sizes",
+	   round((t).mean_control::numeric, 1) AS "days late, control", round((t).mean_variant::numeric, 1) AS "variant",
+	   round((t).difference::numeric, 1) AS difference, round((t).lower::numeric, 1) AS lower, round((t).upper::numeric, 1) AS upper,
+	   round((t).p_value::numeric, 2) AS p
+FROM (SELECT ab_test(control, variant) AS t, ab_srm(ARRAY[ab_n(control), ab_n(variant)]) AS sizes
+	  FROM (SELECT ab_stats(days_late) FILTER (WHERE arm = 0) AS control, ab_stats(days_late) FILTER (WHERE arm = 1) AS variant
+			FROM (SELECT ab_assign('friendlier reminder', customer_id) AS arm, days_late::float8 AS days_late
+				  FROM figures AS f, rules
+				  WHERE currency = 'EUR' AND segment_of(f, rules) = 'regular') AS assigned) AS halves
+	  OFFSET 0) AS q;
