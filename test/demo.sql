@@ -1,6 +1,7 @@
 /*
  * demo.sql
- *		What `make demo` prints: the ledger of test/data aged, scored, named and valued.
+ *		What `make demo` prints: the ledger of test/data aged, scored, named, valued and
+ *		segmented by rules.
  *
  * Needs CREATE EXTENSION receivables and schema "ledger"; leaves nothing but
  * temporary tables.  Amounts of EUR and of CHF accounts are never added: each
@@ -277,3 +278,82 @@ FROM (SELECT v.*, frequency(a, DATE :'as_of') AS frequency, recency(a, DATE :'as
 WHERE value IS NOT NULL
 ORDER BY "at risk" DESC, customer_id
 LIMIT 10;
+
+/*
+ * Rules: any column can decide, and each segment carries its strategy.  The
+ * figures are those of the sections above.
+ */
+CREATE TEMP TABLE figures AS
+SELECT s.customer_id, s.currency, s.name, c.business, c.country, s.insolvent_on IS NOT NULL AS insolvent, s.recency AS silent,
+	   frequency(s.a, DATE :'as_of') - frequency(s.a, DATE :'as_of' - 365) AS orders,
+	   amount_between(s.a, DATE :'as_of' - 364, DATE :'as_of') AS revenue,
+	   o.overdue, round(o.overdue / nullif(o.open, 0), 2) AS overdue_share, round(h.days_amount / h.settled, 1) AS days_late
+FROM scored AS s
+JOIN ledger.customer AS c USING (customer_id)
+LEFT JOIN owing AS o USING (customer_id)
+LEFT JOIN habit AS h USING (customer_id)
+WHERE NOT s.intra_group;
+
+CREATE TEMP TABLE rules AS
+SELECT segment_rules $$
+	insolvent    [dunning = none,     price = prepaid]:                     insolvent
+	slow payers  [dunning = strict,   price = list]:                        days_late > 20 OR overdue_share > 0.5 AND overdue > 1000
+	key accounts [dunning = personal, price = contract, offer = visit]:     revenue >= 50000 AND silent <= 60
+	regular      [dunning = friendly, price = list, loyalty = gold]:        orders >= 6 AND silent <= 180
+	sleeping     [dunning = friendly, price = list, offer = "come back"]:   silent > 180
+	prospects    [offer = welcome]:                                         silent IS NULL
+	others       [dunning = friendly, price = list, loyalty = silver]:      ELSE
+$$ AS rules;
+ANALYZE figures, rules;
+
+\echo '7. SEGMENTS BY ANY RULE'
+\echo '   the first rule that holds; revenue of the last 12 months, without VAT; days late: of settled invoices, weighted by amount'
+\echo
+SELECT currency AS " ", segment, count(*) AS customers, round(coalesce(sum(revenue), 0)) AS revenue, round(coalesce(sum(overdue), 0)) AS overdue,
+	   l.condition AS rule, l.dunning, l.price, l.loyalty, l.offer
+FROM (SELECT f.*, segment_of(f, rules) AS segment FROM figures AS f, rules) AS f
+JOIN (SELECT l.* FROM rules, segment_list(rules) AS l) AS l USING (segment)
+GROUP BY currency, l.position, segment, l.condition, l.dunning, l.price, l.loyalty, l.offer
+ORDER BY currency DESC, l.position;
+
+\echo '   Why is customer 1764 where it is, and what is missing elsewhere?  distance: how far a figure is from coming out otherwise'
+\echo
+SELECT e.segment, e.verdict AS holds, e.chosen, e.decided_by AS "decided by", e.value AS "its figures", e.distance
+FROM figures AS f, rules, segment_explain(f, rules) AS e
+WHERE f.customer_id = 1764
+ORDER BY e.position;
+
+\echo '   Would 25 days instead of 20 for slow payers move anybody?  EUR accounts'
+\echo
+CREATE TEMP VIEW eur AS
+SELECT * FROM figures WHERE currency = 'EUR';
+SELECT old_segment AS "from", new_segment AS "to", customers
+FROM rules, segment_diff(rules, replace(rules::text, 'days_late > 20', 'days_late > 25')::segment_rules, 'eur')
+WHERE old_segment <> new_segment
+ORDER BY customers DESC, new_segment;
+
+\echo '   Who moved in the last six months?  RFM segments on 30 June and at the end of the year, with the breaks of the year''s end;'
+\echo '   stayed: share of customers with the same segment; alike: adjusted Rand index, 1 if nobody moved; shift of the mix: PSI, half a customer added to each segment'
+\echo
+SELECT currency AS " ", customers, round(stay_share(m)::numeric, 2) AS stayed, round(adjusted_rand(m)::numeric, 2) AS alike,
+	   round(psi(m, 0.5)::numeric, 3) AS "shift of the mix"
+FROM (SELECT currency, count(*) AS customers, migration_agg(segment_of(before), segment_of(after)) AS m
+	  FROM (SELECT currency, rfm_score(a, model, DATE :'as_of' - 184) AS before, rfm_score(a, model, DATE :'as_of') AS after
+			FROM scored OFFSET 0) AS s
+	  WHERE before IS NOT NULL AND after IS NOT NULL
+	  GROUP BY currency) AS q
+ORDER BY currency DESC;
+
+\echo '   Ready for a test?  The regular customers of the rules above in two random halves, which nobody treated differently yet:'
+\echo '   the sizes must be as planned, and the days late of the halves must not differ beyond chance (95 % interval)'
+\echo
+SELECT (t).n_control AS control, (t).n_variant AS variant, round((sizes).p_value::numeric, 2) AS "p of the sizes",
+	   round((t).mean_control::numeric, 1) AS "days late, control", round((t).mean_variant::numeric, 1) AS "variant",
+	   round((t).difference::numeric, 1) AS difference, round((t).lower::numeric, 1) AS lower, round((t).upper::numeric, 1) AS upper,
+	   round((t).p_value::numeric, 2) AS p
+FROM (SELECT ab_test(control, variant) AS t, ab_srm(ARRAY[ab_n(control), ab_n(variant)]) AS sizes
+	  FROM (SELECT ab_stats(days_late) FILTER (WHERE arm = 0) AS control, ab_stats(days_late) FILTER (WHERE arm = 1) AS variant
+			FROM (SELECT ab_assign('friendlier reminder', customer_id) AS arm, days_late::float8 AS days_late
+				  FROM figures AS f, rules
+				  WHERE currency = 'EUR' AND segment_of(f, rules) = 'regular') AS assigned) AS halves
+	  OFFSET 0) AS q;
