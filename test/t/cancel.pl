@@ -31,6 +31,9 @@ my %query = (
 	'spend' => "SELECT spend_fit(c.x, c.t + i) FROM customer AS c, generate_series(1, 100) AS i",
 	'scores' => "SELECT sum(residual_purchases('{\"model\": \"mbg/cnbd-k\", \"k\": 3, \"r\": 0.5, \"alpha\": 40, \"a\": 0.9, \"b\": 1.6}', x, t_x, t, 0.1)) FROM customer",
 	'total' => "SELECT expected_purchases_total('{\"model\": \"pareto/nbd\", \"r\": 0.5, \"alpha\": 40, \"s\": 0.9, \"beta\": 16}', x, t_x, t, 365) FROM customer",
+	'check of rules' => "SELECT count(*) FROM segment_check((SELECT string_agg(format('rule %s: x * %s + t_x = t and x > 3', i, i), E'\n') FROM generate_series(1, 1000) AS i)::segment_rules, 'customer')",
+	'rules of a row' => "SELECT count(segment_of(c, (SELECT string_agg(format('rule %s: x = -%s', i, i), E'\n') FROM generate_series(1, 9000) AS i)::segment_rules)) FROM customer AS c",
+	'gaps' => "SELECT count(*) FROM segment_gaps((SELECT string_agg(format('rule %s: a = %s and b = %s and c = %s', i, i, i, i), E'\n') FROM generate_series(1, 40) AS i)::segment_rules)",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)

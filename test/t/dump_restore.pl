@@ -16,6 +16,7 @@ sub contents
 	return sql($database,
 		"SELECT id, a, md5($schema.activity_send(a)), model FROM public.stored ORDER BY id",
 		"SELECT *, md5($schema.clv_model_send(purchases)), md5($schema.spend_model_send(spend)) FROM public.fitted ORDER BY id",
+		"SELECT *, md5($schema.segment_rules_send(rules)) FROM public.policy ORDER BY id",
 		"SELECT id, purchases FROM public.summary ORDER BY id");
 }
 
@@ -42,6 +43,10 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		"INSERT INTO public.fitted SELECT 10, clv_fit(0, 0, i), spend_fit(0, 0) FROM generate_series(1, 9) AS i",
 		"INSERT INTO public.fitted SELECT 11, clv_fit(i % 3, i % 3 * 10, 100, 1::bigint << 40), spend_fit(2, 10) FROM generate_series(1, 1000) AS i",
 		"INSERT INTO public.fitted SELECT 12, clv_fit(i, i, i, '{\"model\": \"bg/bb\"}'::jsonb), NULL FROM unnest('{4,5,5,5,5,6,6,6}'::int[]) AS i",
+		# rules that are stored, and a column that is made by some
+		"CREATE TABLE public.policy (id int PRIMARY KEY, rules segment_rules, segment text GENERATED ALWAYS AS (segment_of(ROW(id), rules)) STORED)",
+		"INSERT INTO public.policy VALUES (1, NULL), (2, 'a [points = 3]: f1 > 1'), (3, E'\"it''s\": f1 < 1\nno: not segment(''it''''s'') and f1::text like ''_''\nrest: else')",
+		"INSERT INTO public.policy SELECT 4, string_agg(format('rule %s: f1 = %s and ''%s'' <> ''''', i, i, md5(i::text)), E'\n')::segment_rules FROM generate_series(1, 500) AS i",
 		'CREATE INDEX ON public.stored USING hash (a)',
 		"CREATE VIEW public.answer AS SELECT id, recency(a, DATE '2025-03-01') AS recency FROM public.stored",
 		'CREATE MATERIALIZED VIEW public.summary AS SELECT id, frequency(a) AS purchases FROM public.stored',
@@ -52,6 +57,7 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 	is(contents($to, $schema), contents($from, $schema), "same values restored with the extension in $schema");
 	cmp_ok(sql($to, 'SELECT count(model) FROM public.stored'), '>', 0, "models are stored in $schema");
 	is(sql($to, 'SELECT count(purchases), count(spend) FROM public.fitted'), '10|9', "purchase and spend models are stored in $schema");
+	is(sql($to, 'SELECT id, segment FROM public.policy ORDER BY id'), "1|\n2|a\n3|no\n4|rule 4", "same segments in $schema");
 	is(sql($to, 'SELECT sum(recency) FROM public.answer'), sql($from, 'SELECT sum(recency) FROM public.answer'),
 		"same answers of a view in $schema");
 	is(sql($to, "SET search_path = $schema, public", 'SET enable_seqscan = off',
@@ -70,14 +76,15 @@ my $file = ($ENV{TMPDIR} // '/tmp') . "/copy.$$";
 sql($elsewhere, 'CREATE SCHEMA other', 'CREATE EXTENSION receivables SCHEMA other',
 	'CREATE TABLE stored (id int PRIMARY KEY, a other.activity, model other.rfm_model)',
 	'CREATE TABLE fitted (id int PRIMARY KEY, purchases other.clv_model, spend other.spend_model)',
+	'CREATE TABLE policy (id int PRIMARY KEY, rules other.segment_rules, segment text GENERATED ALWAYS AS (other.segment_of(ROW(id), rules)) STORED)',
 	'CREATE MATERIALIZED VIEW summary AS SELECT id, other.frequency(a) AS purchases FROM stored WITH NO DATA');
 for my $format ('text', 'binary')
 {
-	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)");
-	sql($elsewhere, 'TRUNCATE stored, fitted', "\\copy stored FROM '$file' (FORMAT $format)",
-		"\\copy fitted FROM '$file.fitted' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
+	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)", "\\copy policy (id, rules) TO '$file.policy' (FORMAT $format)");
+	sql($elsewhere, 'TRUNCATE stored, fitted, policy', "\\copy stored FROM '$file' (FORMAT $format)",
+		"\\copy fitted FROM '$file.fitted' (FORMAT $format)", "\\copy policy (id, rules) FROM '$file.policy' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
 	is(contents($elsewhere, 'other'), contents('dump_1', 'public'), "same values copied to another schema as $format");
 }
-unlink $file, "$file.fitted";
+unlink $file, "$file.fitted", "$file.policy";
 
 done_testing();
