@@ -56,7 +56,7 @@ CREATE FUNCTION holds(condition text) RETURNS boolean LANGUAGE sql AS
 $$ SELECT CASE segment_of(typed, ('yes: ' || condition || E'\nno: not (' || condition || ')')::segment_rules) WHEN 'yes' THEN true WHEN 'no' THEN false END FROM typed $$;
 SELECT condition, holds(condition) FROM unnest(ARRAY[
 	'i2 = -32768', 'i2 < -32768', 'i2 <= 2147483647', 'i2 > 9223372036854775807', 'i2 < 0.5', 'i4 = 2147483647', 'i4 > 2147483647',
-	'i4 >= 2147483648', 'i8 < -9223372036854775807', 'i8 = -9223372036854775808', 'i8 > -9223372036854775809', 'f4 = 0.1', 'f4::numeric = 0.1', 'f4::float8 = 0.1',
+	'i4 >= 2147483648', 'i8 < -9223372036854775807', 'i8 = -9223372036854775808', 'i8 > -9223372036854775809', 'f4 = 0.1', 'f4 = ''0.1''', 'f4 between ''0.1'' and 0.2', '0.5 > f4', '7 < i4', '''2024-03-01'' > d', 'f4::numeric = 0.1', 'f4::float8 = 0.1',
 	'f8 = 0', 'f8 < 0', 'f8 >= ''-infinity''', 'f8 < ''NaN''', 'n > 12345678901234567890', 'n = 12345678901234567890.5', 'n < ''Infinity''',
 	'n = ''NaN''', 't = ''it''''s''', 't like ''%''''_''', 'v = ''a''', 'v = ''a ''', 'c = ''a''', 'c = ''a   ''', 'b', 'not b', 'b = ''f''', 'd = ''2024-02-29''',
 	'd > date ''2024-02-28''', 'd < ''infinity''', 'd = ts', 'd < ts', 'ts > ''2024-02-29 11:59:59.999999''', 'tz = ''2024-02-29 11:00Z''', 'tz > ''2024-02-29 11:00:00.1+00:00''',

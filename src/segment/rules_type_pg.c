@@ -97,11 +97,15 @@ static void
 raise(const rcv_rule_error *error, const char *text, Size length)
 {
 	const char *hint = error->hint;
+	/* where characters are not those of UTF-8, a word may have been cut within one */
+	const char *message = pg_verifymbstr(error->message, (int) strlen(error->message), true)
+							  ? error->message
+							  : "syntax error";
 	bool placed = text != NULL && error->location >= 0 && error->location <= (int64) length;
 
 	ereport(ERROR, (errcode(error->status == RCV_ELIMIT ? ERRCODE_PROGRAM_LIMIT_EXCEEDED
 														: ERRCODE_INVALID_TEXT_REPRESENTATION),
-					errmsg("invalid %s: %s", what_rules, error->message),
+					errmsg("invalid %s: %s", what_rules, message),
 					hint[0] != '\0' ? errhint("%s", hint) : 0,
 					placed ? place_detail(text, error->location) : 0,
 					placed ? rcv_rules_errposition(text, (int) length, error->location) : 0));
