@@ -276,6 +276,25 @@ BEGIN
 	END LOOP;
 END
 $$;
+-- rules out of line that are replaced between two calls; a join by hash on them
+DO $$
+DECLARE
+	found text;
+BEGIN
+	FOR i IN 1 .. 40 LOOP
+		UPDATE policy SET rules = (format('turn %s: id = 7', i) || (SELECT string_agg(format(E'\nrule %s: id = -1', j), '') FROM generate_series(1, 300) AS j))::segment_rules WHERE id = 31;
+		found := (SELECT segment_of(q, rules) FROM policy, (SELECT 7 AS id) AS q WHERE policy.id = 31);
+		IF found IS DISTINCT FROM 'turn ' || i THEN
+			RAISE 'turn %: %', i, found;
+		END IF;
+	END LOOP;
+END
+$$;
+SET enable_mergejoin = off;
+SET enable_nestloop = off;
+SELECT count(*) FROM policy AS a JOIN policy AS b USING (rules);
+RESET enable_mergejoin;
+RESET enable_nestloop;
 -- row types that change between two calls
 DO $$
 DECLARE
@@ -293,6 +312,29 @@ BEGIN
 		found := found || segment_of(one, 'low: x < 4 and y = ''b''
 middle: x <= 6 and y = ''b''
 high: y = ''b''') || ' ';
+	END LOOP;
+	RAISE NOTICE '%', found;
+END
+$$;
+-- a type whose attributes change between two calls
+CREATE TYPE pair AS (x integer, y integer);
+DO $$
+DECLARE
+	found text := '';
+BEGIN
+	FOR i IN 1 .. 3 LOOP
+		DECLARE
+			one pair := ROW(1, 2);
+		BEGIN
+			found := found || coalesce(segment_of(one, 'first: x = 1
+second: x = 2'), 'none') || ' ';
+		END;
+		IF i = 1 THEN
+			ALTER TYPE pair RENAME ATTRIBUTE x TO z;
+			ALTER TYPE pair RENAME ATTRIBUTE y TO x;
+		ELSIF i = 2 THEN
+			ALTER TYPE pair ALTER ATTRIBUTE x TYPE numeric;
+		END IF;
 	END LOOP;
 	RAISE NOTICE '%', found;
 END
