@@ -199,6 +199,27 @@ EXCEPTION WHEN raise_exception THEN
 END
 $$;
 
+-- columns named by each word that SQL knows
+DO $$
+DECLARE
+	word text;
+	rules text;
+	found text;
+	expected text;
+BEGIN
+	FOR word IN SELECT k.word FROM pg_get_keywords() AS k ORDER BY k.word LOOP
+		EXECUTE format('CREATE TABLE words (%I integer, zz integer)', word);
+		INSERT INTO words VALUES (5, 1);
+		rules := format('a: NOT %1$s <= 3 AND %1$s IS NOT NULL AND %1$s IN (5, 6) AND - %1$s < 0 AND zz * %1$s BETWEEN 1 AND 9 AND %1$s::text LIKE ''5''', '"' || word || '"');
+		EXECUTE format('SELECT segment_of(words, $1), %s FROM words', segment_sql(rules::segment_rules)) INTO found, expected USING rules::segment_rules;
+		IF found IS NULL OR found IS DISTINCT FROM expected OR rules::segment_rules::text::segment_rules <> rules::segment_rules THEN
+			RAISE 'the word % is read as another', word;
+		END IF;
+		DROP TABLE words;
+	END LOOP;
+END
+$$;
+
 -- the first of all that hold, unless it is ELSE, is the one that segment_of names
 SELECT prove('$$(segment_all(whole, $1))[1]$$') AS proven;
 

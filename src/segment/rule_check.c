@@ -254,14 +254,63 @@ follow_reference(checker *check, const rcv_rule_node *node, int32_t level, int32
 	return true;
 }
 
-static bool
-contains(const rcv_rule_node *node, rcv_rule_op op)
+/* How many nodes a value has as it is written, and as the server's parser makes it. */
+typedef struct extent
 {
-	bool found = node->op == op;
+	int64_t written;
+	int64_t made; /* at most EXTENT_MAX */
+	bool column;  /* there is one in it */
+} extent;
 
-	for (const rcv_rule_node *item = node->first; item != NULL && !found; item = item->next)
-		found = contains(item, op);
-	return found;
+#define EXTENT_MAX ((int64_t) 1 << 40)
+#define REPEATED_MAX 100000
+
+/*
+ * The server makes a copy of the value of BETWEEN for either end, and of the
+ * value of IN for each of the list that has a column and for the others
+ * together: nested ones would double their work at each level.
+ */
+static extent
+measure(const rcv_rule_node *node)
+{
+	extent all = {1, 1, node->op == RCV_RULE_COLUMN};
+	extent item = {0, 0, false};
+	int64_t value = 0;
+	int64_t columns = 0;
+	bool others = false;
+
+	for (const rcv_rule_node *each = node->first; each != NULL; each = each->next)
+	{
+		item = measure(each);
+		all.written += item.written;
+		all.made += item.made;
+		all.column |= item.column;
+		if (each == node->first)
+			value = item.made;
+		else if (item.column)
+			columns++;
+		else
+			others = true;
+	}
+	if (node->op == RCV_RULE_BETWEEN)
+		all.made += value;
+	else if (node->op == RCV_RULE_IN)
+		all.made += value * (columns + others - 1);
+	if (all.made > EXTENT_MAX)
+		all.made = EXTENT_MAX;
+	return all;
+}
+
+static bool
+check_extent(const rcv_rule_node *node, rcv_rule_error *error)
+{
+	extent all = measure(node);
+
+	if (all.made - all.written <= REPEATED_MAX)
+		return true;
+	return fail(error, RCV_ELIMIT, node->location,
+				"Put the value into a column, or a part of the condition into a rule of its own.",
+				"a comparison repeats its value too often");
 }
 
 /*
@@ -283,14 +332,11 @@ follow_node(checker *check, const rcv_rule_node *node, int32_t level, int32_t *d
 		*depth = level;
 	if (node->op == RCV_RULE_SEGMENT && !follow_reference(check, node, level, depth))
 		return false;
-	/* the value is written out twice, to compare it with either end: not again within itself */
-	if (node->op == RCV_RULE_BETWEEN && contains(node->first, RCV_RULE_BETWEEN))
-		return fail(check->error, RCV_ETEXT, node->location,
-					"Compare with >= and <= instead, or name the part in a rule of its own.",
-					"the value of a BETWEEN holds another BETWEEN");
 	in_value = check->in_value;
 	check->in_value = in_value || (node->op != RCV_RULE_AND && node->op != RCV_RULE_OR &&
 								   node->op != RCV_RULE_NOT);
+	if (check->in_value && !in_value && !check_extent(node, check->error))
+		return false;
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
 		if (!follow_node(check, item, level + 1, depth))
 			return false;

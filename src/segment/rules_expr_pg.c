@@ -278,7 +278,7 @@ static const char *
 nearest_column(TupleDesc tuple_desc, const char *name)
 {
 	const char *nearest = NULL;
-	int distance = Min((int) strlen(name) / 2 + 1, 4); /* not a wholly different word */
+	int distance = Min((int) strlen(name) / 2, 3) + 1; /* as the server's own hints */
 
 	if (strlen(name) >= NAMEDATALEN)
 		return NULL;

@@ -281,7 +281,7 @@ value_text(const column *c, Datum value)
 		case BOOLOID:
 			return pstrdup(DatumGetBool(value) ? "true" : "false");
 		default:
-			return psprintf("'%s'", TextDatumGetCString(value));
+			return quote_literal_cstr(TextDatumGetCString(value));
 	}
 }
 
@@ -411,7 +411,7 @@ cut_texts(column *c)
 	{
 		char *constant = TextDatumGetCString(c->constants[i]);
 
-		add_piece(c, c->constants[i], psprintf("%s = '%s'", c->name, constant));
+		add_piece(c, c->constants[i], psprintf("%s = %s", c->name, quote_literal_cstr(constant)));
 		if (strlen(constant) >= strlen(other))
 			other = psprintf("%sx", constant);
 	}

@@ -237,16 +237,19 @@ make_operator(const rcv_json *json, const char *text)
 	{
 		bool is = op <= RCV_RULE_DISTINCT;
 		bool negatable = is || (op >= RCV_RULE_BETWEEN && op <= RCV_RULE_ILIKE);
+		char written[32];
 		rcv_rule_node *node;
 
 		for (int negated = 0; negated <= negatable; negated++)
-			if (pg_strcasecmp(text, psprintf("%s%s%s", is ? "IS " : "", negated ? "NOT " : "",
-											 rcv_rule_op_text(op))) == 0)
-			{
-				node = make(op, NULL);
-				node->negated = negated;
-				return node;
-			}
+		{
+			snprintf(written, sizeof(written), "%s%s%s", is ? "IS " : "", negated ? "NOT " : "",
+					 rcv_rule_op_text(op));
+			if (pg_strcasecmp(text, written) != 0)
+				continue;
+			node = make(op, NULL);
+			node->negated = negated;
+			return node;
+		}
 	}
 	rcv_json_error(json, "There is no operator \"%s\".", text);
 }

@@ -10,8 +10,8 @@
 #include "utils/builtins.h"
 
 #define VERSION 1
-#define NUMBER_DIGITS_MAX 400
-#define SHOWN_BEFORE 120 /* bytes of a line that an error shows before its place, and after */
+#define NUMBER_DIGITS_MAX 400 /* before the point, and after it */
+#define SHOWN_BEFORE 120	  /* bytes of a line that an error shows before its place, and after */
 #define SHOWN_AFTER 120
 
 static const char *const what_rules = "segment_rules";
@@ -97,11 +97,15 @@ static void
 raise(const rcv_rule_error *error, const char *text, Size length)
 {
 	const char *hint = error->hint;
+	/* where characters are not those of UTF-8, a word may have been cut within one */
+	const char *message = pg_verifymbstr(error->message, (int) strlen(error->message), true)
+							  ? error->message
+							  : "syntax error";
 	bool placed = text != NULL && error->location >= 0 && error->location <= (int64) length;
 
 	ereport(ERROR, (errcode(error->status == RCV_ELIMIT ? ERRCODE_PROGRAM_LIMIT_EXCEEDED
 														: ERRCODE_INVALID_TEXT_REPRESENTATION),
-					errmsg("invalid %s: %s", what_rules, error->message),
+					errmsg("invalid %s: %s", what_rules, message),
 					hint[0] != '\0' ? errhint("%s", hint) : 0,
 					placed ? place_detail(text, error->location) : 0,
 					placed ? rcv_rules_errposition(text, (int) length, error->location) : 0));
@@ -139,12 +143,12 @@ canonical_number(const char *text)
 	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
 								 Int32GetDatum(-1));
 	out = DatumGetCString(DirectFunctionCall1(numeric_out, number));
+	if (text[strspn(text, "0123456789")] != '\0' && strchr(out, '.') == NULL)
+		out = psprintf("%s.0", out);
 	if (strlen(out) > 2 * NUMBER_DIGITS_MAX)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("invalid %s: a number has more than %d digits", what_rules,
-							   NUMBER_DIGITS_MAX)));
-	if (text[strspn(text, "0123456789")] != '\0' && strchr(out, '.') == NULL)
-		out = psprintf("%s.0", out);
+							   2 * NUMBER_DIGITS_MAX)));
 	return out;
 }
 

@@ -33,6 +33,9 @@ my %query = (
 	'total' => "SELECT expected_purchases_total('{\"model\": \"pareto/nbd\", \"r\": 0.5, \"alpha\": 40, \"s\": 0.9, \"beta\": 16}', x, t_x, t, 365) FROM customer",
 	'migrations in and out' => "SELECT sum(length(m::text::migration::text)) FROM (SELECT migration_agg((i % 1000)::text, (i * 7919::bigint / 1000 % 1000)::text) AS m FROM generate_series(1, 1000000) AS i) AS q, generate_series(1, 100)",
 	'migrations merged' => 'SELECT rollup(m) FROM (SELECT migration_agg((i % 1000)::text, (i / 1000)::text) AS m FROM generate_series(0, 999999) AS i) AS q, generate_series(1, 10000)',
+	'check of rules' => "SELECT count(*) FROM segment_check((SELECT string_agg(format('rule %s: x * %s + t_x = t and x > 3', i, i), E'\n') FROM generate_series(1, 1000) AS i)::segment_rules, 'customer')",
+	'rules of a row' => "SELECT count(segment_of(c, (SELECT string_agg(format('rule %s: x = -%s', i, i), E'\n') FROM generate_series(1, 9000) AS i)::segment_rules)) FROM customer AS c",
+	'gaps' => "SELECT count(*) FROM segment_gaps((SELECT string_agg(format('rule %s: a = %s and b = %s and c = %s', i, i, i, i), E'\n') FROM generate_series(1, 40) AS i)::segment_rules)",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)

@@ -16,6 +16,7 @@ sub contents
 	return sql($database,
 		"SELECT id, a, md5($schema.activity_send(a)), model FROM public.stored ORDER BY id",
 		"SELECT *, md5($schema.clv_model_send(purchases)), md5($schema.spend_model_send(spend)) FROM public.fitted ORDER BY id",
+		"SELECT *, md5($schema.segment_rules_send(rules)) FROM public.policy ORDER BY id",
 		"SELECT id, purchases FROM public.summary ORDER BY id",
 		"SELECT id, m, md5($schema.migration_send(m)) FROM public.moves ORDER BY id");
 }
@@ -45,6 +46,10 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		"INSERT INTO public.fitted SELECT 12, clv_fit(i, i, i, '{\"model\": \"bg/bb\"}'::jsonb), NULL FROM unnest('{4,5,5,5,5,6,6,6}'::int[]) AS i",
 		"CREATE TABLE public.moves AS SELECT id % 5 AS id, migration_agg('S' || id % 7, nullif('S' || id % 3, 'S1')) AS m FROM public.stored GROUP BY id % 5",
 		'CREATE INDEX ON public.moves USING hash (m)',
+		# rules that are stored, and a column that is made by some
+		"CREATE TABLE public.policy (id int PRIMARY KEY, rules segment_rules, segment text GENERATED ALWAYS AS (segment_of(ROW(id), rules)) STORED)",
+		"INSERT INTO public.policy VALUES (1, NULL), (2, 'a [points = 3]: f1 > 1'), (3, E'\"it''s\": f1 < 1\nno: not segment(''it''''s'') and f1::text like ''_''\nrest: else')",
+		"INSERT INTO public.policy SELECT 4, string_agg(format('rule %s: f1 = %s and ''%s'' <> ''''', i, i, md5(i::text)), E'\n')::segment_rules FROM generate_series(1, 500) AS i",
 		'CREATE INDEX ON public.stored USING hash (a)',
 		"CREATE VIEW public.answer AS SELECT id, recency(a, DATE '2025-03-01') AS recency FROM public.stored",
 		'CREATE MATERIALIZED VIEW public.summary AS SELECT id, frequency(a) AS purchases FROM public.stored',
@@ -55,6 +60,7 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 	is(contents($to, $schema), contents($from, $schema), "same values restored with the extension in $schema");
 	cmp_ok(sql($to, 'SELECT count(model) FROM public.stored'), '>', 0, "models are stored in $schema");
 	is(sql($to, 'SELECT count(purchases), count(spend) FROM public.fitted'), '10|9', "purchase and spend models are stored in $schema");
+	is(sql($to, 'SELECT id, segment FROM public.policy ORDER BY id'), "1|\n2|a\n3|no\n4|rule 4", "same segments in $schema");
 	is(sql($to, 'SELECT sum(recency) FROM public.answer'), sql($from, 'SELECT sum(recency) FROM public.answer'),
 		"same answers of a view in $schema");
 	is(sql($to, "SET search_path = $schema, public", 'SET enable_seqscan = off',
@@ -74,15 +80,18 @@ sql($elsewhere, 'CREATE SCHEMA other', 'CREATE EXTENSION receivables SCHEMA othe
 	'CREATE TABLE stored (id int PRIMARY KEY, a other.activity, model other.rfm_model)',
 	'CREATE TABLE fitted (id int PRIMARY KEY, purchases other.clv_model, spend other.spend_model)',
 	'CREATE TABLE moves (id int PRIMARY KEY, m other.migration)',
+	'CREATE TABLE policy (id int PRIMARY KEY, rules other.segment_rules, segment text GENERATED ALWAYS AS (other.segment_of(ROW(id), rules)) STORED)',
 	'CREATE MATERIALIZED VIEW summary AS SELECT id, other.frequency(a) AS purchases FROM stored WITH NO DATA');
 for my $format ('text', 'binary')
 {
-	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)", "\\copy moves TO '$file.moves' (FORMAT $format)");
-	sql($elsewhere, 'TRUNCATE stored, fitted, moves', "\\copy stored FROM '$file' (FORMAT $format)",
+	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)", "\\copy moves TO '$file.moves' (FORMAT $format)",
+		"\\copy policy (id, rules) TO '$file.policy' (FORMAT $format)");
+	sql($elsewhere, 'TRUNCATE stored, fitted, moves, policy', "\\copy stored FROM '$file' (FORMAT $format)",
 		"\\copy fitted FROM '$file.fitted' (FORMAT $format)",
-		"\\copy moves FROM '$file.moves' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
+		"\\copy moves FROM '$file.moves' (FORMAT $format)",
+		"\\copy policy (id, rules) FROM '$file.policy' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
 	is(contents($elsewhere, 'other'), contents('dump_1', 'public'), "same values copied to another schema as $format");
 }
-unlink $file, "$file.fitted", "$file.moves";
+unlink $file, "$file.fitted", "$file.moves", "$file.policy";
 
 done_testing();
