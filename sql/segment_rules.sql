@@ -134,19 +134,19 @@ b: r + r > 3 and f > 1
 c: f > 5.5
 d: not f < 4 and not m > 1');
 SELECT segment, verdict, chosen, decided_by, missing FROM segment_explain(ROW(65), 'high: f1 >= 70 KEEP f1 >= 60
-low: ELSE', 'high');
+low: ELSE', previous => 'high');
 
 -- KEEP: who is in stays in until the weaker condition fails
-SELECT score, previous, segment_of(q, 'hi: score >= 70 KEEP score >= 60
-lo: ELSE', previous) FROM (VALUES (65, 'hi'), (65, 'lo'), (71, 'lo'), (59, 'hi'), (60, 'hi'), (65, NULL), (65, 'other'), (NULL, 'hi')) AS q (score, previous);
+SELECT score, previous, segment_on(q, 'hi: score >= 70 KEEP score >= 60
+lo: ELSE', NULL, previous) FROM (VALUES (65, 'hi'), (65, 'lo'), (71, 'lo'), (59, 'hi'), (60, 'hi'), (65, NULL), (65, 'other'), (NULL, 'hi')) AS q (score, previous);
 
 -- validity: rules with dates need a day
-SELECT day, segment_of(q, 'new [from=''2024-01-01'', to=''2024-01-31'']: x > 1
+SELECT day, segment_on(q, 'new [from=''2024-01-01'', to=''2024-01-31'']: x > 1
 old [to=''2023-12-31'']: x > 1
-rest: else', as_of => day), segment_all(q, 'new [from=''2024-01-01'']: x > 1
+rest: else', day), segment_all(q, 'new [from=''2024-01-01'']: x > 1
 all: x > 1', day), segment_score(q, 'new [from=''2024-01-01'', points=2]: x > 1', day)
 FROM (SELECT 2 AS x) AS q, unnest('{2023-12-31,2024-01-01,2024-01-31,2024-02-01}'::date[]) AS day ORDER BY day;
-SELECT error_of(format('SELECT segment_of(q, ''a [from=''''2024-01-01'''']: x > 1''%s) FROM (SELECT 2 AS x) AS q', day)) FROM unnest(ARRAY['', ', as_of => ''infinity''', ', as_of => ''10000-01-01''']) AS day;
+SELECT error_of(format('SELECT segment_on(q, ''a [from=''''2024-01-01'''']: x > 1'', %s) FROM (SELECT 2 AS x) AS q', day)) FROM unnest(ARRAY['NULL', '''infinity''', '''10000-01-01''']) AS day;
 
 -- the rows of a relation
 SELECT * FROM segment_check('a: r > 2
@@ -406,7 +406,7 @@ $$;
 CREATE TABLE long AS SELECT i AS id, repeat('long text ' || i, 3000) AS x FROM generate_series(1, 4000) AS i;
 CREATE FUNCTION used() RETURNS numeric LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT sum(total_bytes) FROM pg_backend_memory_contexts); END $$;
 SELECT count(segment) AS none, max(used) - min(used) < 5000000 AS bounded
-FROM (SELECT segment_of(long, 'a: x = ''b'' or x <> ''c'' and id < 0', previous => x) AS segment,
+FROM (SELECT segment_on(long, 'a: x = ''b'' or x <> ''c'' and id < 0', NULL, previous => x) AS segment,
 	CASE WHEN id % 1999 = 1 THEN used() END AS used FROM long OFFSET 0) AS q;
 
 -- each error once

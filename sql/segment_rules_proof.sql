@@ -250,7 +250,7 @@ BEGIN
 		SELECT 'CASE ' || string_agg(format('WHEN (%s) OR (whole.id %% 5 = %s AND (%s)) THEN %L', condition, position, keep, segment), ' ' ORDER BY position) || ' END'
 		INTO sql FROM segment_list(one.value);
 		sql := regexp_replace(sql, '\morder\M', '"order"', 'g'); -- a column of rules may have a name that SQL keeps to itself
-		found := differences('segment_of(whole, $1, ''r '' || id % 5)', sql, one.value);
+		found := differences('segment_on(whole, $1, NULL, ''r '' || id % 5)', sql, one.value);
 		IF found > 0 THEN
 			RAISE E'% rows differ for\n%', found, one.value;
 		END IF;
