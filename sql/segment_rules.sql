@@ -64,6 +64,7 @@ SELECT condition, holds(condition) FROM unnest(ARRAY[
 	'"Odd ""name""" = 3', 'items is not null', 'u = ''00000000-0000-0000-0000-000000000001''', 's is null', '1 = 2']) WITH ORDINALITY AS c (condition, i) ORDER BY i;
 
 -- collations: C, and one in which a and A are equal, where the server has such
+SET client_min_messages = warning;
 DO $$
 BEGIN
 	CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
@@ -71,6 +72,7 @@ EXCEPTION WHEN feature_not_supported OR undefined_object THEN
 	CREATE COLLATION loose FROM "C";
 END
 $$;
+RESET client_min_messages;
 CREATE TABLE collated (x text COLLATE "C", y text COLLATE loose);
 INSERT INTO collated VALUES ('a', 'a'), ('A', 'A'), ('b', 'b');
 SELECT count(*) AS wrong FROM collated
