@@ -25,8 +25,8 @@ SELECT * FROM segment_map_check('rfm_pkg') WHERE rules IN (0, 5) ORDER BY r, f, 
 SELECT kind, count(*) FROM segment_map_check('putler') GROUP BY kind;
 
 -- null: no score at all is a prospect, a score that the map needs is unknown
-SELECT segment_of(NULL::integer, NULL, NULL) AS scores, segment_of(NULL::rfm) AS composite, segment_of(ROW(NULL, NULL, NULL)::rfm) AS fields;
-SELECT segment_of(NULL::integer, NULL, NULL, 'putler') AS prospect, segment_of(NULL::integer, NULL, NULL, NULL) AS no_map, segment_of(5, 5, 5, NULL) AS no_map, segment_of(NULL::rfm, NULL) AS no_map;
+SELECT segment_of(NULL, NULL, NULL) AS scores, segment_of(NULL::rfm) AS composite, segment_of(ROW(NULL, NULL, NULL)::rfm) AS fields;
+SELECT segment_of(NULL, NULL, NULL, 'putler') AS prospect, segment_of(NULL, NULL, NULL, NULL) AS no_map, segment_of(5, 5, 5, NULL) AS no_map, segment_of(NULL::rfm, NULL) AS no_map;
 SELECT map, segment_of(NULL, 4, 4, map) AS no_r, segment_of(4, NULL, 4, map) AS no_f, segment_of(4, 4, NULL, map) AS no_m
 FROM (SELECT DISTINCT map FROM segment_maps()) AS m ORDER BY map;
 SELECT map, segment_of(ROW(NULL, 4, 4)::rfm, map) AS no_r, segment_of(ROW(4, NULL, 4)::rfm, map) AS no_f, segment_of(ROW(4, 4, NULL)::rfm, map) AS no_m
@@ -47,7 +47,7 @@ SELECT segment_of(9, NULL, 1);
 SELECT segment_of(ROW(1, 10, 1)::rfm);
 SELECT segment_of(1, 1, 1, 'rfm12');
 \echo :LAST_ERROR_SQLSTATE
-SELECT segment_of(NULL::integer, NULL, NULL, '');
+SELECT segment_of(NULL, NULL, NULL, '');
 SELECT segment_of(ROW(1, 1, 1)::rfm, 'RFM11');
 SELECT * FROM segment_map_check('none');
 \echo :LAST_ERROR_SQLSTATE
