@@ -68,7 +68,11 @@ SELECT ab_summary_merge('{"n": 1, "mean": 1, "squares": 0}', '{"n": 1, "mean": 1
 SELECT ab_summary_add('{"n": 1, "mean": 1, "squares": 0}', 1, 1);
 SELECT ab_summary_add('{"n": 1, "mean": 1, "squares": 0, "mean_x": 1, "squares_x": 0, "products": 0}', 1);
 SELECT ab_summary_merge('{"n": 9007199254740992, "mean": 1, "squares": 0}', '{"n": 1, "mean": 1, "squares": 0}');
+SELECT ab_summary_add('{"n": 9007199254740992, "mean": 1, "squares": 0}', 1);
 SELECT ab_lower('{"n": 2, "mean": 1, "squares": 1}', 1);
+-- figures at the edge of rounding and of underflow read back
+SELECT bool_and(s::text::ab_summary = s) AS sound
+FROM (SELECT ab_stats(scale * (shift + i % 7), shift + i % 7) AS s FROM generate_series(1, 1000) AS i, unnest('{1e-300,1e-160,1,1e140}'::float8[]) AS scale, unnest('{0,1e15,1e9}'::float8[]) AS shift GROUP BY scale, shift) AS q;
 
 -- two arms: R 4.2.2, t.test(c(5,7,9,11,14), c(1,4,6,8))
 CREATE TABLE trial (arm int, y float8, x float8);
@@ -144,6 +148,7 @@ SELECT ab_sample_size(0.1, 'NaN');
 SELECT holm('{0.01,0.04,NULL,0.03,0.005}') AS holm, bh('{0.01,0.04,NULL,0.03,0.005}') AS bh, holm('{}') AS empty, holm(NULL) AS nothing, bh('{NULL}') AS no_p, bh('[0:1]={0.5,0.1}') AS subscripts;
 SELECT holm('{0.5,1.1}');
 SELECT bh('{NaN}');
+SELECT bh(array_fill(0.5::float8, '{1000001}'));
 -- rates and scores of one group
 SELECT round(wilson_lower(82, 100)::numeric, 6) AS lower, round(wilson_upper(82, 100)::numeric, 6) AS upper, wilson_lower(0, 10) AS zero, wilson_upper(10, 10) AS one, wilson_lower(0, 0) AS nobody, wilson_upper(1, NULL) AS null_n;
 SELECT nps(60, 15, 100), round((nps(60, 15, 100) - nps_lower(60, 15, 100))::numeric, 4) AS below, round((nps_upper(60, 15, 100, 0.95) - 45)::numeric, 4) AS above, nps(0, 0, 0) AS nobody, nps(3, 0, 3) AS all_promote, nps_lower(3, 0, 3) AS no_width;

@@ -12,6 +12,8 @@
 #include "experiment/ab_bandit.h"
 #include "experiment/ab_rates.h"
 
+#define CORRECTED_MAX 1000000 /* p-values: sorting more of them could not be interrupted */
+
 /* Successes and n from an argument on. */
 static rcv_ab_count
 count_arg(FunctionCallInfo fcinfo, int first, const char *what)
@@ -248,6 +250,8 @@ corrected(FunctionCallInfo fcinfo, rcv_ab_adjustment how)
 
 	deconstruct_array(in, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements,
 					  &nulls, &n);
+	if (n > CORRECTED_MAX)
+		rcv_check(RCV_ELIMIT, "array of p-values");
 	p = palloc(n * sizeof(*p) + 1);
 	room = palloc(n * sizeof(*room) + 1);
 	for (int i = 0; i < n; i++)

@@ -8,7 +8,8 @@
 
 #include "num/special.h"
 
-#define SLACK 1e-9 /* by which a correlation may exceed 1: rounding */
+#define SLACK 1e-9		 /* by which a correlation may exceed 1: rounding */
+#define UNDERFLOW 1e-290 /* squares that small have lost digits, or are lost */
 
 void
 rcv_ab_summary_init(rcv_ab_summary *s, bool has_x)
@@ -65,9 +66,10 @@ rcv_ab_summary_fault(const rcv_ab_summary *s)
 		return "n must lie within 0 .. 2^53.";
 	if (!possible_sums(s->n, s->mean, s->squares) || !possible_sums(s->n, s->mean_x, s->squares_x))
 		return "Means and squares must be finite, squares not negative, and 0 under two rows.";
-	if (!(fabs(s->products) <= sqrt(s->squares) * sqrt(s->squares_x) * (1 + SLACK)))
+	if (!(fabs(s->products) <=
+		  sqrt(s->squares + UNDERFLOW) * sqrt(s->squares_x + UNDERFLOW) * (1 + SLACK)))
 		return "The products must not exceed the root of both squares.";
-	if (!s->has_x && (s->mean_x != 0 || s->squares_x != 0))
+	if (!s->has_x && (s->mean_x != 0 || s->squares_x != 0 || s->products != 0))
 		return "A summary without a covariate has no figures of it.";
 	return NULL;
 }

@@ -38,15 +38,19 @@ typedef struct rcv_ab_summary
 /* A summary without rows. */
 extern void rcv_ab_summary_init(rcv_ab_summary *s, bool has_x);
 
-/* One row more.  RCV_EOVERFLOW when y was not finite or the squares are beyond a double. */
+/*
+ * One row more.  RCV_EOVERFLOW when y was not finite or the squares are beyond a
+ * double.  What is added to squares and products is made of the same factors, so
+ * that no rounding makes a correlation beyond 1.
+ */
 static inline rcv_status
 rcv_ab_summary_add(rcv_ab_summary *s, double y)
 {
 	double from = y - s->mean;
+	double step = from / (double) ++s->n;
 
-	s->n++;
-	s->mean += from / (double) s->n;
-	s->squares += from * (y - s->mean);
+	s->mean += step;
+	s->squares += from * (from - step);
 	return s->squares <= 1.7976931348623157e308 ? RCV_OK : RCV_EOVERFLOW;
 }
 
@@ -54,13 +58,14 @@ rcv_ab_summary_add(rcv_ab_summary *s, double y)
 static inline rcv_status
 rcv_ab_summary_add_pair(rcv_ab_summary *s, double y, double x)
 {
-	double from_x = x - s->mean_x;
 	double from_y = y - s->mean;
+	double from_x = x - s->mean_x;
 	rcv_status status = rcv_ab_summary_add(s, y);
+	double step = from_x / (double) s->n;
 
-	s->mean_x += from_x / (double) s->n;
-	s->squares_x += from_x * (x - s->mean_x);
-	s->products += from_y * (x - s->mean_x);
+	s->mean_x += step;
+	s->squares_x += from_x * (from_x - step);
+	s->products += from_y * (from_x - step);
 	return status == RCV_OK && isfinite(s->squares_x) ? RCV_OK : RCV_EOVERFLOW;
 }
 

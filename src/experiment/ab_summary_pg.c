@@ -252,6 +252,13 @@ own_state(FunctionCallInfo fcinfo)
 	return copy;
 }
 
+static void
+check_room(const rcv_ab_summary *s)
+{
+	if (unlikely(s->n >= RCV_AB_ROWS_MAX))
+		rcv_check(RCV_ELIMIT, "number of rows of an " TYPE_NAME);
+}
+
 static rcv_ab_value *
 state_for(FunctionCallInfo fcinfo, bool has_x)
 {
@@ -286,6 +293,7 @@ pgrcv_ab_summary_add(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return rcv_same_state(fcinfo);
 	state = state_for(fcinfo, false);
+	check_room(&state->summary);
 	if (unlikely(state->summary.has_x))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the summary has a covariate, the row has none")));
@@ -303,6 +311,7 @@ pgrcv_ab_summary_add_pair(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return rcv_same_state(fcinfo);
 	state = state_for(fcinfo, true);
+	check_room(&state->summary);
 	if (unlikely(!state->summary.has_x))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the summary has no covariate, the row has one")));

@@ -213,6 +213,26 @@ test_accuracy(void)
 		  "small deviations of large figures");
 }
 
+/* A line is a correlation of 1 and no more, whatever is rounded. */
+static void
+test_line(void)
+{
+	static const double scales[] = {1e-300, 1e-160, 1e-12, 1, 1e9, 1e140};
+	static const double shifts[] = {0, 1, 1e9, 1e15};
+
+	for (int i = 0; i < 24; i++)
+	{
+		double scale = scales[i % 6];
+		double shift = shifts[i / 6];
+		rcv_ab_summary s;
+
+		rcv_ab_summary_init(&s, true);
+		for (int row = 0; row < 1000; row++)
+			(void) rcv_ab_summary_add_pair(&s, scale * (shift + row % 7), shift + row % 7);
+		CHECK(rcv_ab_summary_fault(&s) == NULL, "a line is a sound summary");
+	}
+}
+
 static void
 test_summary_limits(void)
 {
@@ -549,6 +569,7 @@ main(void)
 	test_weights();
 	test_merge();
 	test_accuracy();
+	test_line();
 	test_summary_limits();
 	test_reasons();
 	test_domain();
