@@ -9,6 +9,8 @@
 
 #include "base/money.h"
 
+#define RCV_TIERS_MAX 1000
+
 typedef struct rcv_tier
 {
 	rcv_money up_to; /* upper edge, inclusive */

@@ -82,13 +82,13 @@ CREATE OPERATOR = (
 	LEFTARG = rate_schedule, RIGHTARG = rate_schedule, FUNCTION = rate_schedule_eq,
 	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
-COMMENT ON OPERATOR = (rate_schedule, rate_schedule) IS 'the same rates on the same days';
+COMMENT ON OPERATOR = (rate_schedule, rate_schedule) IS 'the same list of rates and the same end';
 
 CREATE OPERATOR <> (
 	LEFTARG = rate_schedule, RIGHTARG = rate_schedule, FUNCTION = rate_schedule_ne,
 	COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (rate_schedule, rate_schedule) IS 'not the same rates';
+COMMENT ON OPERATOR <> (rate_schedule, rate_schedule) IS 'another list of rates or another end';
 
 CREATE OPERATOR CLASS rate_schedule_ops DEFAULT FOR TYPE rate_schedule USING hash AS
 	OPERATOR 1 =,
@@ -163,7 +163,7 @@ CREATE AGGREGATE late_interest_agg(delta numeric, on_day date, rates rate_schedu
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE late_interest_agg(numeric, date, rate_schedule, date) IS
-'interest up to to_day on a balance that changes: the amount due on its due date, payments as negative deltas on their days; in any order; days below zero bear none; lines with a null are skipped';
+'interest up to to_day on a balance that changes: the amount due on its due date, payments as negative deltas on their days; in any order; days with a balance below zero bear none; lines with a null delta or day are skipped';
 
 CREATE AGGREGATE late_interest_agg(delta numeric, on_day date, rates rate_schedule, to_day date,
 	options jsonb) (

@@ -13,6 +13,8 @@ const char *const rcv_rate_rule_names[RCV_RATE_RULES + 1] = {"per_period", "at_s
 															 NULL};
 const char *const rcv_day_count_names[RCV_DAY_COUNTS + 1] = {"act/365", "act/360", "act/act",
 															 "30/360",	"30e/360", NULL};
+const char *const rcv_interest_rounding_names[RCV_INTEREST_ROUNDINGS + 1] = {"once", "per_period",
+																			 NULL};
 
 /* Days ------------------------------------------------------------------- */
 
@@ -22,30 +24,23 @@ is_leap(int32_t year)
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* Days of (from, to] that lie in leap years. */
+/* Days of leap years from 0001-01-01 up to and with a day. */
 static int32_t
-leap_days(int32_t from, int32_t to)
+leap_days_until(int32_t day)
 {
-	int32_t first;
-	int32_t last;
+	int32_t year;
 	int32_t month;
 	int32_t mday;
-	int32_t days = 0;
+	int32_t begin;
+	int32_t before;
 
-	rcv_day_to_civil(from + 1, &first, &month, &mday);
-	rcv_day_to_civil(to, &last, &month, &mday);
-	for (int32_t year = first; year <= last; year++)
-	{
-		int32_t begin;
-		int32_t end;
-
-		if (!is_leap(year))
-			continue;
-		(void) rcv_day_from_civil(year, 1, 1, &begin);
-		end = begin + 365;
-		days += (end < to ? end : to) - (begin > from + 1 ? begin : from + 1) + 1;
-	}
-	return days;
+	rcv_day_to_civil(day, &year, &month, &mday);
+	before = year - 1;
+	before = 366 * (before / 4 - before / 100 + before / 400);
+	if (!is_leap(year))
+		return before;
+	(void) rcv_day_from_civil(year, 1, 1, &begin);
+	return before + day - begin + 1;
 }
 
 static int32_t
@@ -79,7 +74,7 @@ rcv_interest_days(int32_t from, int32_t to, rcv_day_count day_count, int32_t *ma
 		return;
 	}
 	if (day_count == RCV_ACT_ACT)
-		*leap = leap_days(from, to);
+		*leap = leap_days_until(to) - leap_days_until(from);
 	*main = to - from - *leap;
 }
 
@@ -89,14 +84,17 @@ rcv_interest_days(int32_t from, int32_t to, rcv_day_count day_count, int32_t *ma
 static rcv_int128
 divide(rcv_int128 dividend, rcv_int128 divisor)
 {
-	rcv_int128 half = divisor / 2;
+	rcv_int128 quotient = dividend / divisor;
+	rcv_int128 rest = dividend % divisor;
 
-	return dividend >= 0 ? (dividend + half) / divisor : -((-dividend + half) / divisor);
+	if (rest >= divisor - rest)
+		return quotient + 1;
+	return -rest >= divisor + rest ? quotient - 1 : quotient;
 }
 
 /*
- * total, which is sum of units x weights with leap weights by 366 counted
- * apart, as an amount of terms->scale decimals.
+ * A sum of units x rate x days, in units of 10^-(scale + 6) percent days, as an
+ * amount of terms->scale decimals: main by 365 or 360, leap by 366.
  */
 static rcv_status
 amount_of(rcv_int128 main, rcv_int128 leap, int scale, const rcv_interest_terms *terms,
@@ -126,10 +124,25 @@ typedef struct total
 {
 	const rcv_interest_terms *terms;
 	int scale;
+	int32_t start; /* the day that interest is counted from */
 	rcv_int128 main;
 	rcv_int128 leap;
 	rcv_int128 rounded;
 } total;
+
+/* Days of (from, to], as a part of those from the start. */
+static void
+stretch_days(const total *sum, int32_t from, int32_t to, int32_t *main, int32_t *leap)
+{
+	bool whole = sum->terms->day_count != RCV_30_360 || from == sum->start;
+	int32_t before;
+
+	rcv_interest_days(whole ? from : sum->start, to, sum->terms->day_count, main, leap);
+	if (whole)
+		return;
+	rcv_interest_days(sum->start, from, RCV_30_360, &before, leap);
+	*main -= before;
+}
 
 static rcv_status
 add_stretch(total *sum, int64_t units, int64_t rate, int32_t from, int32_t to)
@@ -139,14 +152,15 @@ add_stretch(total *sum, int64_t units, int64_t rate, int32_t from, int32_t to)
 	rcv_int128 main;
 	rcv_int128 leap;
 
-	rcv_interest_days(from, to, sum->terms->day_count, &days, &leap_year_days);
+	stretch_days(sum, from, to, &days, &leap_year_days);
 	main = (rcv_int128) units * (rate * days);
 	leap = (rcv_int128) units * (rate * leap_year_days);
-	if (sum->terms->round_periods)
+	if (sum->terms->rounding == RCV_ROUND_PER_PERIOD)
 	{
 		rcv_status status = amount_of(main, leap, sum->scale, sum->terms, &main);
 
-		sum->rounded += main;
+		if (status == RCV_OK && __builtin_add_overflow(sum->rounded, main, &sum->rounded))
+			status = RCV_EOVERFLOW;
 		return status;
 	}
 	if (__builtin_add_overflow(sum->main, main, &sum->main) ||
@@ -159,7 +173,7 @@ static rcv_status
 finish(const total *sum, rcv_int128 *out)
 {
 	*out = sum->rounded;
-	if (sum->terms->round_periods)
+	if (sum->terms->rounding == RCV_ROUND_PER_PERIOD)
 		return RCV_OK;
 	return amount_of(sum->main, sum->leap, sum->scale, sum->terms, out);
 }
@@ -199,9 +213,9 @@ add_periods(total *sum, int64_t units, int32_t from, int32_t to, const rcv_sched
 
 static rcv_status
 add_days(total *sum, int64_t units, int32_t from, int32_t to, const rcv_schedule *schedule,
-		 rcv_rate_gap *gap, int32_t start, int32_t end)
+		 rcv_rate_gap *gap, int32_t end)
 {
-	int32_t day = sum->terms->rule == RCV_RATE_AT_START ? start : end;
+	int32_t day = sum->terms->rule == RCV_RATE_AT_START ? sum->start : end;
 	int32_t i;
 
 	if (sum->terms->rule == RCV_RATE_PER_PERIOD)
@@ -216,14 +230,35 @@ rcv_status
 rcv_late_interest(rcv_money principal, int32_t from, int32_t to, const rcv_schedule *schedule,
 				  const rcv_interest_terms *terms, rcv_int128 *out, rcv_rate_gap *gap)
 {
-	total sum = {.terms = terms, .scale = principal.scale};
+	total sum = {.terms = terms, .scale = principal.scale, .start = from};
 	rcv_status status;
 
 	*out = 0;
+	if (!rcv_day_valid(from) || !rcv_day_valid(to))
+		return RCV_EDATE;
 	if (to <= from || principal.units == 0)
 		return RCV_OK;
-	status = add_days(&sum, principal.units, from, to, schedule, gap, from, to);
+	status = add_days(&sum, principal.units, from, to, schedule, gap, to);
 	return status == RCV_OK ? finish(&sum, out) : status;
+}
+
+/* The balance from a day on. */
+typedef struct balance
+{
+	rcv_int128 units;
+	int32_t from;
+} balance;
+
+/* Interest on a balance up to a day; end = the last day of all. */
+static rcv_status
+add_balance(total *sum, const balance *now, int32_t to, int32_t end, const rcv_schedule *schedule,
+			rcv_rate_gap *gap)
+{
+	if (now->units <= 0 || to <= now->from)
+		return RCV_OK;
+	if (now->units > INT64_MAX)
+		return RCV_EOVERFLOW;
+	return add_days(sum, (int64_t) now->units, now->from, to, schedule, gap, end);
 }
 
 rcv_status
@@ -232,23 +267,27 @@ rcv_late_interest_balance(const rcv_balance_change *changes, int64_t n, int scal
 						  rcv_int128 *out, rcv_rate_gap *gap)
 {
 	total sum = {.terms = terms, .scale = scale};
-	rcv_int128 balance = 0;
+	balance now = {0, RCV_DAY_MIN};
+	rcv_status status = rcv_day_valid(to) ? RCV_OK : RCV_EDATE;
+	int64_t i = 0;
 
 	*out = 0;
-	for (int64_t i = 0; i < n && changes[i].day < to; i++)
+	while (status == RCV_OK && i < n && changes[i].day < to)
 	{
-		int32_t next = i + 1 < n && changes[i + 1].day < to ? changes[i + 1].day : to;
-		rcv_status status;
+		balance next = {now.units, changes[i].day};
 
-		balance += changes[i].units;
-		if (balance <= 0 || next == changes[i].day)
+		if (!rcv_day_valid(next.from) || next.from < now.from)
+			return RCV_EDATE;
+		for (; i < n && changes[i].day == next.from; i++)
+			next.units += changes[i].units;
+		if (next.units == now.units) /* one stretch still */
 			continue;
-		if (balance > INT64_MAX)
-			return RCV_EOVERFLOW;
-		status = add_days(&sum, (int64_t) balance, changes[i].day, next, schedule, gap,
-						  changes[0].day, to);
-		if (status != RCV_OK)
-			return status;
+		status = add_balance(&sum, &now, next.from, to, schedule, gap);
+		if (now.units <= 0 && next.units > 0)
+			sum.start = next.from;
+		now = next;
 	}
-	return finish(&sum, out);
+	if (status == RCV_OK)
+		status = add_balance(&sum, &now, to, to, schedule, gap);
+	return status == RCV_OK ? finish(&sum, out) : status;
 }

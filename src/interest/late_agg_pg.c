@@ -4,8 +4,9 @@
  *
  * The state is a bytea, so that it can travel between servers: the terms, the
  * schedule, and the changes of the balance in the order they came.  Any user
- * may call the state functions, so a state that was not made by this backend's
- * aggregate is checked, and the changes are sorted at the end.
+ * may call the state functions, or make an aggregate of them that begins with
+ * any bytes: each call checks what it needs to stay inside the state, and all
+ * of it is checked before interest is counted.  The changes are sorted then.
  */
 #include "interest/interest_pg.h"
 
@@ -16,6 +17,7 @@
 
 #define STATE_MARK 0x4C494E01 /* "LIN", version 1 */
 #define FIRST_CHANGES 8
+#define CHANGES_MAX 10000000 /* 160 MB */
 
 typedef struct balance_state
 {
@@ -35,6 +37,7 @@ typedef struct balance_state
 StaticAssertDecl(STATE_HEADER % sizeof(int64) == 0, "rates are aligned");
 StaticAssertDecl(sizeof(rcv_balance_change) == 16, "changes have no stray bytes");
 
+static const char *const what_state = "state of late_interest_agg";
 static const char *const option_keys[] = {"rule", "day_count", "rounding", "scale", NULL};
 
 static rcv_rate *
@@ -64,37 +67,51 @@ schedule_of(balance_state *state)
 
 /* States ------------------------------------------------------------------ */
 
+/* Whether its parts lie inside of it, and its scale can be worked with. */
+static bool
+state_readable(const balance_state *state)
+{
+	Size room = VARSIZE(state) - STATE_HEADER;
+
+	return state->mark == STATE_MARK && state->rates >= 1 &&
+		   state->rates <= room / sizeof(rcv_rate) && state->n >= 0 && state->n <= room_of(state) &&
+		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX;
+}
+
+/* Whether an aggregate can have made it, but for the days of its changes. */
 static bool
 state_possible(balance_state *state)
 {
-	rcv_schedule schedule;
-	Size room = VARSIZE(state) - STATE_HEADER;
+	rcv_schedule schedule = schedule_of(state);
 
-	if (state->mark != STATE_MARK || state->rates < 1 || state->rates > room / sizeof(rcv_rate) ||
-		state->n < 0 || state->n > room_of(state) || state->terms.rule < 0 ||
-		state->terms.rule >= RCV_RATE_RULES || state->terms.day_count < 0 ||
-		state->terms.day_count >= RCV_DAY_COUNTS || state->terms.scale < 0 ||
-		state->terms.scale > RCV_INTEREST_SCALE_MAX || state->scale < RCV_SCALE_MIN ||
-		state->scale > RCV_SCALE_MAX || !rcv_day_valid(state->to))
-		return false;
-	schedule = schedule_of(state);
-	return rcv_schedule_check(&schedule) == RCV_OK;
+	return (unsigned) state->terms.rule < RCV_RATE_RULES &&
+		   (unsigned) state->terms.day_count < RCV_DAY_COUNTS &&
+		   (unsigned) state->terms.rounding < RCV_INTEREST_ROUNDINGS &&
+		   (unsigned) state->terms.scale <= RCV_INTEREST_SCALE_MAX && rcv_day_valid(state->to) &&
+		   rcv_schedule_check(&schedule) == RCV_OK;
 }
 
+/* The state of the running aggregate itself, or a copy of one from anywhere. */
 static balance_state *
-own_state(FunctionCallInfo fcinfo, int arg)
+state_arg(FunctionCallInfo fcinfo, int arg)
 {
 	balance_state *state;
 
 	if (arg == 0 && rcv_state_is_own(fcinfo, STATE_HEADER))
-		return (balance_state *) DatumGetPointer(PG_GETARG_DATUM(0));
-	state = rcv_state_copy(PG_GETARG_DATUM(arg), STATE_HEADER, "state of late_interest_agg");
-	if (!state_possible(state))
-		rcv_check(RCV_EBINARY, "state of late_interest_agg");
-	for (int64 i = 0; i < state->n; i++)
-		if (!rcv_day_valid(changes_of(state)[i].day))
-			rcv_check(RCV_EBINARY, "state of late_interest_agg");
+		state = (balance_state *) DatumGetPointer(PG_GETARG_DATUM(0));
+	else
+		state = rcv_state_copy(PG_GETARG_DATUM(arg), STATE_HEADER, what_state);
+	if (!state_readable(state))
+		rcv_check(RCV_EBINARY, what_state);
 	return state;
+}
+
+static void
+limit_error(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("a balance has more than %d changes", CHANGES_MAX),
+					errhint("Add up the changes of each day first.")));
 }
 
 /* The same with room for this many changes. */
@@ -103,11 +120,9 @@ enlarge(balance_state *state, int64 room)
 {
 	Size used = STATE_HEADER + state->rates * sizeof(rcv_rate);
 	Size size = used + room * sizeof(rcv_balance_change);
-	balance_state *larger;
+	balance_state *larger = palloc0(size); /* no stray bytes in a state that travels */
 
-	if (room > (MaxAllocSize - used) / sizeof(rcv_balance_change))
-		rcv_check(RCV_ELIMIT, "late_interest_agg");
-	larger = palloc0(size);
+	CHECK_FOR_INTERRUPTS();
 	memcpy(larger, state, used + state->n * sizeof(rcv_balance_change));
 	SET_VARSIZE(larger, size);
 	return larger;
@@ -141,8 +156,8 @@ same_schedule(balance_state *state, const rcv_schedule *schedule)
 static bool
 same_terms(const rcv_interest_terms *a, const rcv_interest_terms *b)
 {
-	return a->rule == b->rule && a->day_count == b->day_count &&
-		   a->round_periods == b->round_periods && a->scale == b->scale;
+	return a->rule == b->rule && a->day_count == b->day_count && a->rounding == b->rounding &&
+		   a->scale == b->scale;
 }
 
 /* All changes in units of 10^-scale. */
@@ -164,8 +179,10 @@ add_change(balance_state *state, int32 day, rcv_money delta)
 	if (delta.scale > state->scale)
 		set_scale(state, delta.scale);
 	rcv_check(rcv_money_rescale(delta.units, delta.scale, state->scale, &change.units), "delta");
+	if (state->n >= CHANGES_MAX)
+		limit_error();
 	if (state->n == room_of(state))
-		state = enlarge(state, state->n * 2 + FIRST_CHANGES);
+		state = enlarge(state, Min(state->n * 2 + FIRST_CHANGES, CHANGES_MAX));
 	changes_of(state)[state->n++] = change;
 	return state;
 }
@@ -205,7 +222,7 @@ pgrcv_late_interest_add(PG_FUNCTION_ARGS)
 		state = first_state(&schedule, to, &terms);
 	else
 	{
-		state = own_state(fcinfo, 0);
+		state = state_arg(fcinfo, 0);
 		if (!same_schedule(state, &schedule))
 			rcv_varying_error("rates");
 		if (state->to != to)
@@ -221,8 +238,8 @@ PG_FUNCTION_INFO_V1(pgrcv_late_interest_merge);
 Datum
 pgrcv_late_interest_merge(PG_FUNCTION_ARGS)
 {
-	balance_state *state = own_state(fcinfo, 0);
-	balance_state *other = own_state(fcinfo, 1);
+	balance_state *state = state_arg(fcinfo, 0);
+	balance_state *other = state_arg(fcinfo, 1);
 	rcv_schedule schedule = schedule_of(other);
 
 	if (!same_schedule(state, &schedule))
@@ -236,28 +253,35 @@ pgrcv_late_interest_merge(PG_FUNCTION_ARGS)
 		const rcv_balance_change *change = &changes_of(other)[i];
 
 		state = add_change(state, change->day, (rcv_money){change->units, other->scale});
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	PG_RETURN_POINTER(state);
 }
 
-/* The changes by day; those of one day in any order, as they add up. */
+/* The changes by day; those of one day in any order, as they add up.  The state stays as it is. */
 static rcv_balance_change *
 sorted_changes(balance_state *state)
 {
 	Size n = state->n;
-	rcv_keyed *items = MemoryContextAllocHuge(CurrentMemoryContext, (n + 1) * sizeof(*items));
-	rcv_keyed *spare = MemoryContextAllocHuge(CurrentMemoryContext, (n + 1) * sizeof(*spare));
-	rcv_balance_change *out = MemoryContextAllocHuge(CurrentMemoryContext, (n + 1) * sizeof(*out));
+	rcv_keyed *items = palloc((n + 1) * sizeof(*items));
+	rcv_keyed *spare = palloc((n + 1) * sizeof(*spare));
+	rcv_balance_change *out = palloc((n + 1) * sizeof(*out));
 
 	for (Size i = 0; i < n; i++)
 	{
-		items[i].key = (uint64) (changes_of(state)[i].day - RCV_DAY_MIN);
-		items[i].value = i;
+		const rcv_balance_change *change = &changes_of(state)[i];
+
+		if (!rcv_day_valid(change->day))
+			rcv_check(RCV_EBINARY, what_state);
+		items[i] = (rcv_keyed){(uint64) (change->day - RCV_DAY_MIN), (uint64) change->units};
 	}
 	CHECK_FOR_INTERRUPTS();
 	items = rcv_radix_sort(items, spare, n);
+	CHECK_FOR_INTERRUPTS();
 	for (Size i = 0; i < n; i++)
-		out[i] = changes_of(state)[items[i].value];
+		out[i] = (rcv_balance_change){.day = (int32) items[i].key + RCV_DAY_MIN,
+									  .units = (int64) items[i].value};
 	return out;
 }
 
@@ -265,12 +289,16 @@ PG_FUNCTION_INFO_V1(pgrcv_late_interest_finish);
 Datum
 pgrcv_late_interest_finish(PG_FUNCTION_ARGS)
 {
-	balance_state *state = own_state(fcinfo, 0);
+	balance_state *state = state_arg(fcinfo, 0);
 	rcv_schedule schedule = schedule_of(state);
 	rcv_int128 interest;
 	rcv_rate_gap gap;
 	rcv_status status;
 
+	if (!state_possible(state))
+		rcv_check(RCV_EBINARY, what_state);
+	if (state->n > CHANGES_MAX)
+		limit_error();
 	status = rcv_late_interest_balance(sorted_changes(state), state->n, state->scale, state->to,
 									   &schedule, &state->terms, &interest, &gap);
 	if (status == RCV_EDOMAIN)

@@ -9,8 +9,6 @@
 #include "interest/indemnity.h"
 #include "pg/json.h"
 
-static const char *const rounding_names[] = {"once", "per_period", NULL};
-
 int
 rcv_choice_arg(const text *value, const char *what, const char *const *names)
 {
@@ -50,8 +48,8 @@ rcv_interest_terms_options(rcv_interest_terms *terms, const rcv_json *json)
 		terms->rule = choice;
 	if (rcv_json_choice(json, "day_count", rcv_day_count_names, &choice))
 		terms->day_count = choice;
-	if (rcv_json_choice(json, "rounding", rounding_names, &choice))
-		terms->round_periods = choice == 1;
+	if (rcv_json_choice(json, "rounding", rcv_interest_rounding_names, &choice))
+		terms->rounding = choice;
 	if (rcv_json_int64(json, "scale", 0, RCV_INTEREST_SCALE_MAX, &scale))
 		terms->scale = (int) scale;
 }
@@ -69,7 +67,7 @@ pgrcv_late_interest(PG_FUNCTION_ARGS)
 	rcv_interest_terms terms = {
 		.rule = rcv_choice_arg(PG_GETARG_TEXT_PP(4), "rate rule", rcv_rate_rule_names),
 		.day_count = rcv_choice_arg(PG_GETARG_TEXT_PP(5), "day count", rcv_day_count_names),
-		.round_periods = rcv_choice_arg(PG_GETARG_TEXT_PP(6), "rounding", rounding_names) == 1,
+		.rounding = rcv_choice_arg(PG_GETARG_TEXT_PP(6), "rounding", rcv_interest_rounding_names),
 		.scale = rcv_interest_scale_arg(PG_GETARG_INT32(8))};
 	rcv_rate_gap gap;
 	rcv_int128 interest = 0;
@@ -142,6 +140,8 @@ build_tiers(Datum argument, MemoryContext context)
 		JsonContainerSize(list->val.binary.data) == 0)
 		rcv_json_error(&json, "\"tiers\" must be an array of at least one tier.");
 	size = JsonContainerSize(list->val.binary.data);
+	if (size > RCV_TIERS_MAX)
+		rcv_json_error(&json, "There are more than %d tiers.", RCV_TIERS_MAX);
 	tiers = MemoryContextAlloc(context, sizeof(*tiers) + size * sizeof(rcv_tier));
 	tiers->count = 0;
 	it = JsonbIteratorInit(list->val.binary.data);

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/status.h"
+#include "base/money.h"
 
 #define RCV_RATE_SCALE 6		/* decimals of a rate in percent */
 #define RCV_RATE_MAX 1000000000 /* 1,000 % a year, in units of 10^-6 percent */
@@ -37,5 +37,15 @@ extern rcv_status rcv_schedule_check(const rcv_schedule *schedule);
 
 /* The position of the rate of a day, or -1. */
 extern int32_t rcv_schedule_find(const rcv_schedule *schedule, int32_t day);
+
+/*
+ * The larger of the contractual rate and factor x the legal one, on each day
+ * that both schedules have; equal rates in a row become one.  rates has room for
+ * contract->count + legal->count; *floor is made of it.  RCV_EDOMAIN when there
+ * is no such day, RCV_EOVERFLOW when a rate that holds has more than RCV_RATE_SCALE
+ * decimals or is over RCV_RATE_MAX, RCV_ELIMIT.
+ */
+extern rcv_status rcv_schedule_floor(const rcv_schedule *contract, const rcv_schedule *legal,
+									 rcv_money factor, rcv_rate *rates, rcv_schedule *floor);
 
 #endif

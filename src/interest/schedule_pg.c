@@ -358,7 +358,6 @@ pgrcv_schedule_rates(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* The larger of two rates on each day that both have. */
 PG_FUNCTION_INFO_V1(pgrcv_rate_floor);
 Datum
 pgrcv_rate_floor(PG_FUNCTION_ARGS)
@@ -367,32 +366,21 @@ pgrcv_rate_floor(PG_FUNCTION_ARGS)
 	rcv_schedule legal = rcv_schedule_arg(PG_GETARG_DATUM(1));
 	rcv_money factor = rcv_numeric_money(PG_GETARG_DATUM(2), "factor");
 	rcv_rate *rates = palloc((contract.count + legal.count) * sizeof(*rates));
-	int32 to = Min(contract.to, legal.to);
-	int32 day = Max(contract.rates[0].from, legal.rates[0].from);
-	int32 count = 0;
+	rcv_schedule result;
+	rcv_status status;
 
-	if (day > to)
+	if (factor.units < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("factor must not be negative")));
+	status = rcv_schedule_floor(&contract, &legal, factor, rates, &result);
+	if (status == RCV_EDOMAIN)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the two rate schedules have no day in common")));
-	while (day <= to)
-	{
-		int32 i = rcv_schedule_find(&contract, day);
-		int32 j = rcv_schedule_find(&legal, day);
-		rcv_int128 least = (rcv_int128) legal.rates[j].rate * factor.units;
-		rcv_int128 unit = rcv_pow10(factor.scale);
-		rcv_rate *rate = &rates[count];
-
-		*rate = (rcv_rate){.from = day, .rate = contract.rates[i].rate};
-		if (least > (rcv_int128) rate->rate * unit)
-		{
-			if (least % unit != 0 || least / unit > RCV_RATE_MAX)
-				rcv_check(RCV_EDOMAIN, "factor");
-			rate->rate = (int64) (least / unit);
-		}
-		if (count == 0 || rate->rate != rate[-1].rate)
-			count++;
-		day = Min(i + 1 < contract.count ? contract.rates[i + 1].from : to + 1,
-				  j + 1 < legal.count ? legal.rates[j + 1].from : to + 1);
-	}
-	PG_RETURN_DATUM(rcv_schedule_datum(rates, count, to));
+	if (status == RCV_EOVERFLOW)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("legal rate times factor is no possible rate"),
+						errdetail("A rate has up to %d decimals and is at most %d.", RCV_RATE_SCALE,
+								  RCV_RATE_MAX / 1000000)));
+	rcv_check(status, what_schedule);
+	PG_RETURN_DATUM(rcv_schedule_datum(rates, result.count, result.to));
 }
