@@ -59,6 +59,13 @@ day_text(int32 day)
 	return text;
 }
 
+static void
+limit_error(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("a rate schedule has more than %d rates", RCV_SCHEDULE_RATES_MAX)));
+}
+
 void
 rcv_rate_gap_error(const rcv_rate_gap *gap)
 {
@@ -147,7 +154,7 @@ schedule_of_jsonb(Jsonb *jsonb)
 		rcv_json_error(&json, "\"rates\" must be an array of at least one rate.");
 	size = JsonContainerSize(list->val.binary.data);
 	if (size > RCV_SCHEDULE_RATES_MAX)
-		rcv_check(RCV_ELIMIT, what_schedule);
+		limit_error();
 	rates = palloc(size * sizeof(*rates));
 	it = JsonbIteratorInit(list->val.binary.data);
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
@@ -381,6 +388,7 @@ pgrcv_rate_floor(PG_FUNCTION_ARGS)
 						errmsg("legal rate times factor is no possible rate"),
 						errdetail("A rate has up to %d decimals and is at most %d.", RCV_RATE_SCALE,
 								  RCV_RATE_MAX / 1000000)));
-	rcv_check(status, what_schedule);
+	if (status == RCV_ELIMIT)
+		limit_error();
 	PG_RETURN_DATUM(rcv_schedule_datum(rates, result.count, result.to));
 }

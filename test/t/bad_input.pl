@@ -16,6 +16,7 @@ my %example = (
 	rfm_model => "(SELECT rfm_fit(i % 90, (i % 7)::float8, i::numeric) FROM generate_series(1, 500) AS i)",
 	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",
 	spend_model => "(SELECT spend_fit(1 + i % 5, 10 + i * 37 % 100) FROM generate_series(1, 500) AS i)",
+	rate_schedule => "'{\"rates\": [{\"from\": \"2024-01-01\", \"rate_pct\": 14.50}, {\"from\": \"2024-07-01\", \"rate_pct\": 14.25}], \"to\": \"2024-12-31\"}'",
 	migration => "(SELECT migration_agg('A' || i % 3, nullif('A' || i % 2, 'A1')) FROM generate_series(1, 9) AS i)",
 	portfolio => "(SELECT portfolio_agg(i % 5, DATE '2025-01-01' + i::int * 3, i * 1.25) FROM generate_series(1, 20::bigint) AS i)");
 

@@ -33,6 +33,8 @@ my %query = (
 	'total' => "SELECT expected_purchases_total('{\"model\": \"pareto/nbd\", \"r\": 0.5, \"alpha\": 40, \"s\": 0.9, \"beta\": 16}', x, t_x, t, 365) FROM customer",
 	'migrations in and out' => "SELECT sum(length(m::text::migration::text)) FROM (SELECT migration_agg((i % 1000)::text, (i * 7919::bigint / 1000 % 1000)::text) AS m FROM generate_series(1, 1000000) AS i) AS q, generate_series(1, 100)",
 	'migrations merged' => 'SELECT rollup(m) FROM (SELECT migration_agg((i % 1000)::text, (i / 1000)::text) AS m FROM generate_series(0, 999999) AS i) AS q, generate_series(1, 10000)',
+	'changes of a balance' => "SELECT sum(i) FROM (SELECT late_interest_agg(1.00, DATE '0001-01-01' + (i * 7919::bigint % 3652059)::int, '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '9999-12-31') AS i FROM generate_series(1, 4000000) AS i) AS q",
+	'balances merged' => "SELECT count(late_interest_merge(s, s)) FROM (SELECT late_interest_merge(t, t) AS s FROM (SELECT late_interest_add(NULL, 1, '2024-01-01', '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '2024-12-31') AS t) AS q) AS q, generate_series(1, 100000000)",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)

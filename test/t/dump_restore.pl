@@ -17,7 +17,8 @@ sub contents
 		"SELECT id, a, md5($schema.activity_send(a)), model FROM public.stored ORDER BY id",
 		"SELECT *, md5($schema.clv_model_send(purchases)), md5($schema.spend_model_send(spend)) FROM public.fitted ORDER BY id",
 		"SELECT id, purchases FROM public.summary ORDER BY id",
-		"SELECT id, m, md5($schema.migration_send(m)) FROM public.moves ORDER BY id");
+		"SELECT id, m, md5($schema.migration_send(m)) FROM public.moves ORDER BY id",
+		"SELECT name, schedule, md5($schema.rate_schedule_send(schedule)) FROM public.rates ORDER BY name");
 }
 
 for my $schema ('public', 'crm', '"Odd Schema"')
@@ -45,6 +46,8 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		"INSERT INTO public.fitted SELECT 12, clv_fit(i, i, i, '{\"model\": \"bg/bb\"}'::jsonb), NULL FROM unnest('{4,5,5,5,5,6,6,6}'::int[]) AS i",
 		"CREATE TABLE public.moves AS SELECT id % 5 AS id, migration_agg('S' || id % 7, nullif('S' || id % 3, 'S1')) AS m FROM public.stored GROUP BY id % 5",
 		'CREATE INDEX ON public.moves USING hash (m)',
+		'CREATE TABLE public.rates AS SELECT name, schedule FROM rate_schedules()',
+		'CREATE INDEX ON public.rates USING hash (schedule)',
 		'CREATE INDEX ON public.stored USING hash (a)',
 		"CREATE VIEW public.answer AS SELECT id, recency(a, DATE '2025-03-01') AS recency FROM public.stored",
 		'CREATE MATERIALIZED VIEW public.summary AS SELECT id, frequency(a) AS purchases FROM public.stored',
@@ -74,15 +77,18 @@ sql($elsewhere, 'CREATE SCHEMA other', 'CREATE EXTENSION receivables SCHEMA othe
 	'CREATE TABLE stored (id int PRIMARY KEY, a other.activity, model other.rfm_model)',
 	'CREATE TABLE fitted (id int PRIMARY KEY, purchases other.clv_model, spend other.spend_model)',
 	'CREATE TABLE moves (id int PRIMARY KEY, m other.migration)',
+	'CREATE TABLE rates (name text PRIMARY KEY, schedule other.rate_schedule)',
 	'CREATE MATERIALIZED VIEW summary AS SELECT id, other.frequency(a) AS purchases FROM stored WITH NO DATA');
 for my $format ('text', 'binary')
 {
-	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)", "\\copy moves TO '$file.moves' (FORMAT $format)");
-	sql($elsewhere, 'TRUNCATE stored, fitted, moves', "\\copy stored FROM '$file' (FORMAT $format)",
+	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)", "\\copy moves TO '$file.moves' (FORMAT $format)",
+		"\\copy rates TO '$file.rates' (FORMAT $format)");
+	sql($elsewhere, 'TRUNCATE stored, fitted, moves, rates', "\\copy stored FROM '$file' (FORMAT $format)",
 		"\\copy fitted FROM '$file.fitted' (FORMAT $format)",
-		"\\copy moves FROM '$file.moves' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
+		"\\copy moves FROM '$file.moves' (FORMAT $format)",
+		"\\copy rates FROM '$file.rates' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
 	is(contents($elsewhere, 'other'), contents('dump_1', 'public'), "same values copied to another schema as $format");
 }
-unlink $file, "$file.fitted", "$file.moves";
+unlink $file, "$file.fitted", "$file.moves", "$file.rates";
 
 done_testing();
