@@ -188,6 +188,7 @@ COMMENT ON FUNCTION recovery_indemnity(jsonb, numeric) IS
 CREATE FUNCTION rate_schedules(OUT name text, OUT country text, OUT title text,
 	OUT schedule rate_schedule, OUT source text)
 RETURNS SETOF record
+/* not STRICT: there is no argument, and a query takes its rows in at planning */
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 3
 BEGIN ATOMIC
 	SELECT q.name, q.country, q.title, q.schedule::rate_schedule, q.source
@@ -230,6 +231,7 @@ COMMENT ON FUNCTION rate_schedules() IS
 CREATE FUNCTION recovery_indemnities(OUT country text, OUT title text, OUT currency text,
 	OUT tiers jsonb, OUT valid_from date, OUT valid_to date, OUT source text)
 RETURNS SETOF record
+/* not STRICT: there is no argument, and a query takes its rows in at planning */
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 2
 BEGIN ATOMIC
 	SELECT q.country, q.title, q.currency, q.tiers::jsonb, q.valid_from::date, q.valid_to::date, q.source
