@@ -173,9 +173,10 @@ FROM (SELECT id, late_interest_agg(delta, day, :'fr', '2024-12-31', '{"scale": 6
 -- the balance of each day, in plain SQL
 SELECT count(*) AS differ FROM
 	(SELECT id, late_interest_agg(delta, day, :'fr', '2024-12-31', '{"scale": 6}') AS a FROM ledger_like GROUP BY id) AS agg
-JOIN (SELECT id, round(sum(greatest(balance, 0) * rate_at(:'fr', day + 1)) / 36500, 6) AS b FROM
-		(SELECT id, day::date AS day, (SELECT sum(delta) FROM ledger_like AS l WHERE l.id = c.id AND l.day <= d.day) AS balance FROM (SELECT DISTINCT id FROM ledger_like) AS c, generate_series(DATE '2024-01-01', '2024-12-30', interval '1 day') AS d (day)) AS daily
-	GROUP BY id) AS plain USING (id) WHERE a <> b;
+FULL JOIN (SELECT id, round(sum(greatest(balance, 0) * rate_at(:'fr', day + 1)) / 36500, 6) AS b FROM
+		(SELECT id, day, sum(sum(delta)) OVER (PARTITION BY id ORDER BY day) AS balance FROM
+			(SELECT id, day, delta FROM ledger_like UNION ALL SELECT i, day::date, 0 FROM generate_series(0, 39) AS i, generate_series(DATE '2024-01-01', '2024-12-30', interval '1 day') AS day) AS u GROUP BY id, day) AS daily
+	GROUP BY id) AS plain USING (id) WHERE a IS DISTINCT FROM b;
 -- workers, one of which may see no row
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
