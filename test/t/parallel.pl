@@ -27,6 +27,8 @@ my @workers_only = (@parallel, 'SET parallel_leader_participation = off');
 my $model = '{"model": "mbg/nbd", "r": 0.5, "alpha": 40, "a": 0.9, "b": 1.6, "covariance": [[0.01,0,0,0],[0,9,0,0],[0,0,0.04,0],[0,0,0,0.09]]}';
 my $spend = '{"p": 6.25, "q": 3.74, "v": 15.44, "covariance": [[1,0,0],[0,0.1,0],[0,0,4]]}';
 
+my $rates = '{"rates": [{"from": "2023-01-01", "rate_pct": 12.5}, {"from": "2024-01-01", "rate_pct": 14.5}]}';
+
 # Each query has one row that sums up its answer, and the plan's own aggregate.
 my %query = (
 	activity_agg => 'SELECT activity_agg(day, amount) FROM line',
@@ -49,6 +51,9 @@ my %query = (
 	ab_stats => 'SELECT ab_n(s), round(ab_mean(s)::numeric, 9), round(ab_stddev(s)::numeric, 9) FROM (SELECT ab_stats(amount::float8, id) AS s FROM line) AS q',
 	'rollup of ab_summary' => 'SELECT ab_n(s), round(ab_mean(s)::numeric, 9), round(ab_stddev(s)::numeric, 9) FROM
 		(SELECT rollup(arm) AS s FROM arm) AS q',
+	late_interest_agg => "SELECT late_interest_agg(amount, day, '$rates', DATE '2025-07-01') FROM line",
+	'late_interest_agg by branch' => "SELECT string_agg(i::text, ',' ORDER BY branch) FROM
+		(SELECT branch, late_interest_agg(amount, due, '$rates', DATE '2025-07-01', '{\"day_count\": \"30/360\", \"rounding\": \"per_period\"}'::jsonb) AS i FROM line GROUP BY branch) AS q",
 	ageing => "SELECT ageing(amount, due, DATE '2025-01-31', ARRAY[30, 60, 90]) FROM line");
 
 for my $name (sort keys %query)
@@ -72,7 +77,8 @@ for my $name (sort keys %query)
 
 # Plain functions run in workers too.
 my $scalar = "SELECT count(*) FILTER (WHERE recency(a, DATE '2025-07-01') > 50), sum(frequency(a)), sum(monetary(a)),
-	sum(round(clv('$model', '$spend', a, DATE '2025-07-01', 90, 0.1), 6)) FROM stored";
+	sum(round(clv('$model', '$spend', a, DATE '2025-07-01', 90, 0.1), 6)),
+	sum(late_interest(monetary(a), DATE '2025-01-01' + recency(a, DATE '2025-07-01'), DATE '2025-07-01', '$rates')) FROM stored";
 is(sql($database, @workers_only, $scalar), sql($database, @serial, $scalar), 'functions in workers');
 
 done_testing();
