@@ -16,6 +16,8 @@ my %example = (
 	rfm_model => "(SELECT rfm_fit(i % 90, (i % 7)::float8, i::numeric) FROM generate_series(1, 500) AS i)",
 	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",
 	spend_model => "(SELECT spend_fit(1 + i % 5, 10 + i * 37 % 100) FROM generate_series(1, 500) AS i)",
+	kmeans_model => "(SELECT kmeans_fit(ARRAY[i % 7, i * 37 % 100], 3, '{\"names\": [\"a\", \"b\"]}') FROM generate_series(1, 90) AS i)",
+	gower_model => "(SELECT gower_fit(q) FROM (SELECT i AS a, 'x'::text AS b, DATE '2025-01-01' + i AS c FROM generate_series(1, 9) AS i) AS q)",
 	portfolio => "(SELECT portfolio_agg(i % 5, DATE '2025-01-01' + i::int * 3, i * 1.25) FROM generate_series(1, 20::bigint) AS i)");
 
 my $database = database('bad_input');

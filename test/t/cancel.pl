@@ -30,6 +30,8 @@ my %query = (
 	'rows of a fit' => "SELECT clv_fit(c.x, c.t_x, c.t + i) FROM customer AS c, generate_series(1, 100) AS i",
 	'spend' => "SELECT spend_fit(c.x, c.t + i) FROM customer AS c, generate_series(1, 100) AS i",
 	'scores' => "SELECT sum(residual_purchases('{\"model\": \"mbg/cnbd-k\", \"k\": 3, \"r\": 0.5, \"alpha\": 40, \"a\": 0.9, \"b\": 1.6}', x, t_x, t, 0.1)) FROM customer",
+	'k-means' => "SELECT kmeans_fit(ARRAY[c.x, c.t_x, c.t, i], 50) FROM customer AS c, generate_series(1, 5) AS i",
+	'silhouette' => "SELECT silhouette(ARRAY[x, t_x, t], x::int) FROM (SELECT * FROM customer LIMIT 50000) AS q",
 	'total' => "SELECT expected_purchases_total('{\"model\": \"pareto/nbd\", \"r\": 0.5, \"alpha\": 40, \"s\": 0.9, \"beta\": 16}', x, t_x, t, 365) FROM customer",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
