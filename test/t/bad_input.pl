@@ -20,6 +20,8 @@ my %example = (
 	migration => "(SELECT migration_agg('A' || i % 3, nullif('A' || i % 2, 'A1')) FROM generate_series(1, 9) AS i)",
 	ab_summary => "(SELECT ab_stats(i * i / 7.0, i % 13) FROM generate_series(1, 90) AS i)",
 	segment_rules => "E'best [points = 3, from = ''2024-01-01'']: r >= 4 AND \"F\" IN (4, 5) KEEP r > 2.5\\nnew one: segment(''best'') OR doc ->> ''k'' LIKE ''a%''\\nrest: ELSE'",
+	kmeans_model => "(SELECT kmeans_fit(ARRAY[i % 7, i * 37 % 100], 3, '{\"names\": [\"a\", \"b\"]}') FROM generate_series(1, 90) AS i)",
+	gower_model => "(SELECT gower_fit(q) FROM (SELECT i AS a, 'x'::text AS b, DATE '2025-01-01' + i AS c FROM generate_series(1, 9) AS i) AS q)",
 	portfolio => "(SELECT portfolio_agg(i % 5, DATE '2025-01-01' + i::int * 3, i * 1.25) FROM generate_series(1, 20::bigint) AS i)");
 
 my $database = database('bad_input');
