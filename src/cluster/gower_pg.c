@@ -87,8 +87,8 @@ type_error(const char *name, Oid type)
 /* What a record type has for some columns. */
 typedef struct record_plan
 {
-	Oid type; /* of records, and their typmod */
-	int32 typmod;
+	rcv_row_type row_type;
+	MemoryContext context; /* of a plan of gower_fit */
 	TupleDesc descriptor;
 	Datum *values;
 	bool *nulls;
@@ -99,8 +99,8 @@ typedef struct record_plan
 static bool
 same_type(const record_plan *plan, HeapTupleHeader record)
 {
-	return plan->type == HeapTupleHeaderGetTypeId(record) &&
-		   plan->typmod == HeapTupleHeaderGetTypMod(record);
+	return rcv_row_type_is(&plan->row_type, HeapTupleHeaderGetTypeId(record),
+						   HeapTupleHeaderGetTypMod(record));
 }
 
 /* A plan without attributes, with room for so many. */
@@ -109,6 +109,7 @@ begin_plan(record_plan *plan, HeapTupleHeader record, MemoryContext context, int
 {
 	Oid type = HeapTupleHeaderGetTypeId(record);
 	int32 typmod = HeapTupleHeaderGetTypMod(record);
+	rcv_row_type row_type = rcv_row_type_of(type, typmod);
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	plan->descriptor = lookup_rowtype_tupdesc_copy(type, typmod);
@@ -117,8 +118,7 @@ begin_plan(record_plan *plan, HeapTupleHeader record, MemoryContext context, int
 	plan->n = 0;
 	plan->attributes =
 		palloc0((room > 0 ? room : plan->descriptor->natts) * sizeof(rcv_gower_attribute));
-	plan->type = type;
-	plan->typmod = typmod;
+	plan->row_type = row_type;
 	MemoryContextSwitchTo(old);
 }
 
@@ -218,19 +218,26 @@ static record_plan *
 fit_plan(FunctionCallInfo fcinfo, HeapTupleHeader record)
 {
 	record_plan *plan = fcinfo->flinfo->fn_extra;
+	record_plan fresh = {.context = NULL};
 
 	if (plan != NULL && plan->descriptor != NULL && same_type(plan, record))
 		return plan;
-	plan = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(*plan));
-	begin_plan(plan, record, fcinfo->flinfo->fn_mcxt, 0);
-	for (int i = 0; i < plan->descriptor->natts; i++)
-		if (!TupleDescAttr(plan->descriptor, i)->attisdropped)
-			add_attribute(plan, i);
-	if (plan->n > RCV_GOWER_COLUMNS_MAX)
+	if (plan == NULL)
+		plan = fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(*plan));
+	fresh.context = AllocSetContextCreate(CurrentMemoryContext, "gower_fit", ALLOCSET_SMALL_SIZES);
+	begin_plan(&fresh, record, fresh.context, 0);
+	for (int i = 0; i < fresh.descriptor->natts; i++)
+		if (!TupleDescAttr(fresh.descriptor, i)->attisdropped)
+			add_attribute(&fresh, i);
+	if (fresh.n > RCV_GOWER_COLUMNS_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("a record has %d columns", plan->n),
+						errmsg("a record has %d columns", fresh.n),
 						errdetail("It can have %d at most.", RCV_GOWER_COLUMNS_MAX)));
-	fcinfo->flinfo->fn_extra = plan;
+	if (plan->context != NULL)
+		MemoryContextDelete(plan->context);
+	MemoryContextSetParent(fresh.context, fcinfo->flinfo->fn_mcxt);
+	*plan = fresh;
 	return plan;
 }
 

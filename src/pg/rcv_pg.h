@@ -97,6 +97,22 @@ extern void *rcv_state_copy(Datum state, Size least, const char *what);
  */
 extern FuncCallContext *rcv_first_call(FunctionCallInfo fcinfo, Size state_size);
 
+/* rowtype.c: what is kept for rows of one type ----------------------------- */
+
+/* The type of a row, with the version of its columns: ALTER TABLE makes another one. */
+typedef struct rcv_row_type
+{
+	Oid type;
+	int32 typmod;
+	struct TypeCacheEntry *entry; /* NULL: a record, whose typmod stands for its columns */
+	uint64 version;
+} rcv_row_type;
+
+/* To be asked before the columns are: a change in between is then seen as one. */
+extern rcv_row_type rcv_row_type_of(Oid type, int32 typmod);
+
+extern bool rcv_row_type_is(const rcv_row_type *known, Oid type, int32 typmod);
+
 /* cache.c: values parsed once for a query --------------------------------- */
 
 /*

@@ -235,6 +235,8 @@ syntax_hint(const yypcontext_t *context)
 			   "before it? A name with a sign or a keyword in it needs double quotes.";
 	if (kind >= YYSYMBOL_AND && kind <= YYSYMBOL_NOT_ILIKE && expects(context, YYSYMBOL_QUOTED))
 		return "This is a word of the language: as a name it needs double quotes.";
+	if (kind == YYTRANSLATE('='))
+		return "Equal is written with one sign: =";
 	if (kind == YYTRANSLATE('('))
 		return "Rules have no functions but segment('name'): put the figure into a column.";
 	return "";

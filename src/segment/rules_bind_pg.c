@@ -88,45 +88,26 @@ rcv_rules_bind_desc(const rcv_rules_tree *tree, TupleDesc tuple_desc, int32 as_o
 	return bind(tree, tuple_desc, as_of);
 }
 
-/*
- * Whether the columns of the program's row type are still the ones it was bound
- * to: between two calls, as of a trigger, a transaction may alter the table.
- * The server sets the version to 0 when it hears of a change, and never gives
- * one twice; the entry lives as long as the session.
- */
-static inline bool
-is_current(const rcv_rules_program *program)
-{
-	return program->type_cache == NULL ||
-		   program->type_cache->tupDesc_identifier == program->type_version;
-}
-
 rcv_rules_program *
 rcv_rules_bind(rcv_rules_tree *tree, Oid type, int32 typmod, int32 as_of)
 {
 	rcv_rules_program *program = tree->programs;
-	TypeCacheEntry *type_cache;
-	uint64 version;
+	rcv_row_type row_type;
 	MemoryContext context;
 	MemoryContext old;
 
-	if (likely(program != NULL && program->type == type && program->typmod == typmod &&
-			   program->as_of == as_of && is_current(program)))
+	if (likely(program != NULL && program->as_of == as_of &&
+			   rcv_row_type_is(&program->row_type, type, typmod)))
 		return program;
 	tree->programs = NULL;
 	if (program != NULL)
 		MemoryContextDelete(program->context);
-	/* the version before the columns: if they change in between, they are bound again */
-	type_cache = type == RECORDOID ? NULL : lookup_type_cache(type, TYPECACHE_TUPDESC);
-	version = type_cache == NULL ? 0 : type_cache->tupDesc_identifier;
+	row_type = rcv_row_type_of(type, typmod);
 	/* a child of the tree's only when nothing more can fail: errors leave no memory behind */
 	context = AllocSetContextCreate(CurrentMemoryContext, "segment rules", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	program = bind(tree, lookup_rowtype_tupdesc_copy(type, typmod), as_of);
-	program->type = type;
-	program->typmod = typmod;
-	program->type_cache = type_cache;
-	program->type_version = version;
+	program->row_type = row_type;
 	MemoryContextSwitchTo(old);
 	MemoryContextSetParent(context, tree->context);
 	tree->programs = program;

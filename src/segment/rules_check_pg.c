@@ -41,6 +41,8 @@ bind_sets(scan *s, TupleDesc tuple_desc)
 	for (int i = 0; i < s->sets; i++)
 		s->programs[i] =
 			rcv_rules_bind_desc(s->trees[i], CreateTupleDescCopy(tuple_desc), s->as_of);
+	for (int i = 1; i < s->sets; i++) /* all tests run in the memory of the first */
+		s->programs[0]->allocates |= s->programs[i]->allocates;
 	MemoryContextSwitchTo(old);
 }
 
@@ -240,7 +242,7 @@ pgrcv_segment_check(PG_FUNCTION_ARGS)
 												 : rule_finding(&counts.rules[i]));
 	uncovered.gross = uncovered.net = counts.uncovered;
 	uncovered.undecided = counts.undecided;
-	put_check(result, &s, -1, &uncovered, "uncovered");
+	put_check(result, &s, -1, &uncovered, counts.uncovered > 0 ? "uncovered" : NULL);
 	PG_RETURN_NULL();
 }
 

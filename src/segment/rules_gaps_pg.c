@@ -104,6 +104,11 @@ literal(const rcv_rule_node *node, Datum *out)
 			*out = DirectFunctionCall1(numeric_uminus, number(node->first->text));
 			return NUMERICOID;
 		case RCV_RULE_STRING:
+			if (rcv_day_parse(node->text, node->text + strlen(node->text), &day) == RCV_OK)
+			{
+				*out = DateADTGetDatum(day);
+				return DATEOID;
+			}
 			*out = CStringGetTextDatum(node->text);
 			return TEXTOID;
 		case RCV_RULE_DATE:

@@ -101,10 +101,7 @@ typedef struct rcv_bound_rule
 typedef struct rcv_rules_program
 {
 	MemoryContext context;
-	Oid type; /* of the row */
-	int32 typmod;
-	TypeCacheEntry *type_cache; /* of a named row type; NULL: a record's typmod keeps its columns */
-	uint64 type_version;		/* of its columns when this was bound */
+	rcv_row_type row_type;
 	int32 as_of;
 	TupleDesc tuple_desc;
 	TupleTableSlot *slot;

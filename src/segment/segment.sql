@@ -197,7 +197,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_check'
 /* not STRICT: the day may be null */
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
 COMMENT ON FUNCTION segment_check(segment_rules, regclass, date) IS
-'rules on the rows of a table or view: rows for which each holds (gross), for which it is the first (net, and its share), that it shares with other rules, for which it is unknown; findings: never matches, never first, tiny (net below 30), not valid, no rows; last the rows that no rule covers';
+'rules on the rows of a table or view: rows for which each holds (gross), for which it is the first (net, and its share), that it shares with other rules, for which it is unknown; findings: never matches, never first, tiny (net below 30), not valid, no rows; last, without a position, the rows that no rule covers';
 
 CREATE FUNCTION segment_overlap(rules segment_rules, relation regclass, as_of date DEFAULT NULL,
 	OUT segment text, OUT other_segment text, OUT customers bigint, OUT share float8)
