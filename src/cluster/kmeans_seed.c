@@ -126,18 +126,16 @@ rcv_kmeans_seed(rcv_kmeans *fit, double *centroids)
 {
 	double trials[(2 + 7) * RCV_KMEANS_COLUMNS_MAX];
 	size_t columns = (size_t) fit->rows.columns;
-	double total;
 
 	copy_row(&fit->rows, (size_t) (next_uniform(fit) * (double) fit->rows.n), centroids);
-	total = approach(fit, centroids, true);
 	for (fit->found = 1; fit->found < fit->k; fit->found++)
 	{
 		double *centre = centroids + (size_t) fit->found * columns;
+		double total = approach(fit, centre - columns, fit->found == 1);
 
 		if (!(total > 0))
 			return RCV_EDOMAIN;
 		draw_centre(fit, total, centre, trials);
-		total = approach(fit, centre, false);
 	}
 	return RCV_OK;
 }
