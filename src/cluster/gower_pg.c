@@ -178,7 +178,8 @@ static bool
 state_possible(const rcv_gower_model *state)
 {
 	return state->mark == RCV_GOWER_STATE && state->columns >= 0 &&
-		   state->columns <= RCV_GOWER_COLUMNS_MAX && state->n >= 0 && state->unused == 0 &&
+		   state->columns <= RCV_GOWER_COLUMNS_MAX && state->n >= 0 &&
+		   state->n <= INT64CONST(1) << 52 && state->unused == 0 &&
 		   VARSIZE(state) == RCV_GOWER_HEADER + state->columns * sizeof(rcv_gower_column);
 }
 

@@ -295,8 +295,9 @@ sizes_possible(const flat_rows *flat)
 	Size size = VARSIZE(flat) - FLAT_HEADER;
 	int most = RCV_KMEANS_COLUMNS_MAX + (flat->spec.use == RCV_ROWS_SILHOUETTE);
 
-	if (flat->n < 0 || flat->skipped < 0 || flat->columns < 0 || flat->columns > most ||
-		flat->n > (int64) MaxAllocSize || (flat->columns == 0) != (flat->n == 0))
+	if (flat->n < 0 || flat->skipped < 0 || flat->skipped > INT64CONST(1) << 52 ||
+		flat->columns < 0 || flat->columns > most || flat->n > (int64) MaxAllocSize ||
+		(flat->columns == 0) != (flat->n == 0))
 		return false;
 	if (flat->n_names < 0 || flat->n_names > RCV_KMEANS_COLUMNS_MAX ||
 		(flat->n_names > 0 && flat->n > 0 && flat->n_names != flat->columns))

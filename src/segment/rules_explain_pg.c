@@ -196,6 +196,17 @@ distance(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_rule_
 	return true;
 }
 
+/* The condition that a rule is judged by: the one to enter, or for who was in it, to stay. */
+static const rcv_test *
+judged(rcv_rules_program *program, int position, bool was_in)
+{
+	const rcv_bound_rule *bound = &program->rules[position];
+
+	return was_in && bound->keep != NULL && rcv_rule_truth(program, position, false) != RCV_TRUE
+			   ? bound->keep
+			   : bound->enter;
+}
+
 /* Verdict and reasons of one rule. */
 static void
 explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int position, bool was_in,
@@ -203,7 +214,7 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 {
 	const rcv_bound_rule *bound = &program->rules[position];
 	rcv_truth truth = rcv_rule_truth(program, position, was_in);
-	const rcv_test *test = bound->enter;
+	const rcv_test *test = judged(program, position, was_in);
 	const rcv_test *leaf;
 	Bitmapset *shown = NULL;
 	StringInfoData text;
@@ -219,8 +230,6 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 		nulls[EXPLAIN_VALUE] = nulls[EXPLAIN_DISTANCE] = true;
 		return;
 	}
-	if (was_in && bound->keep != NULL && rcv_rule_truth(program, position, false) != RCV_TRUE)
-		test = bound->keep;
 	leaf = decisive(program, test);
 	values[EXPLAIN_DECIDED_BY] = CStringGetTextDatum(rcv_rules_node_text(leaf->node));
 	initStringInfo(&text);
@@ -234,16 +243,17 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 
 /* The fewest missing comparisons of the rules that do not hold. */
 static int
-fewest_missing(rcv_rules_program *program)
+fewest_missing(rcv_rules_program *program, const text *previous)
 {
 	int fewest = PG_INT32_MAX;
 
 	for (int i = 0; i < program->count; i++)
 	{
 		const rcv_bound_rule *bound = &program->rules[i];
+		bool was_in = rcv_rule_is_named(bound, previous);
 
-		if (bound->valid && bound->enter != NULL && rcv_rule_truth(program, i, false) != RCV_TRUE)
-			fewest = Min(fewest, missing(program, bound->enter, RCV_TRUE));
+		if (bound->valid && bound->enter != NULL && rcv_rule_truth(program, i, was_in) != RCV_TRUE)
+			fewest = Min(fewest, missing(program, judged(program, i, was_in), RCV_TRUE));
 	}
 	return fewest;
 }
@@ -266,7 +276,7 @@ pgrcv_segment_explain(PG_FUNCTION_ARGS)
 	tree = rcv_rules_arg(fcinfo, 1);
 	program = rcv_rules_row_arg(fcinfo, tree, rcv_rules_day_arg(fcinfo, 2));
 	chosen = rcv_rules_first(program, previous);
-	fewest = fewest_missing(program);
+	fewest = fewest_missing(program, previous);
 	for (int i = 0; i < program->count; i++)
 	{
 		Datum values[EXPLAIN_COLUMNS] = {0};

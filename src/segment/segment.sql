@@ -133,8 +133,8 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION segment_of(record, segment_rules) IS
 'name of the first rule that holds for a row; null when none does';
 
-CREATE FUNCTION segment_on(rec record, rules segment_rules, as_of date, previous text DEFAULT NULL)
-RETURNS text
+CREATE FUNCTION segment_on(rec record, rules segment_rules, as_of date DEFAULT NULL,
+	previous text DEFAULT NULL) RETURNS text
 AS 'MODULE_PATHNAME', 'pgrcv_segment_on'
 /* not STRICT: the day and the segment before may be null */
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
@@ -216,7 +216,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_segment_diff'
 /* not STRICT: the day may be null */
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10;
 COMMENT ON FUNCTION segment_diff(segment_rules, segment_rules, regclass, date) IS
-'what a change of rules would move: rows of a table or view by their segment under the old and under the new rules, with their share of the old segment; null: in no segment';
+'what a change of rules would move: rows of a table or view by their segment under the old and under the new rules, with their share of the old segment; null: in no segment; KEEP conditions are left aside';
 
 CREATE FUNCTION segment_gaps(rules segment_rules, domain jsonb DEFAULT '{}', OUT finding text,
 	OUT segments text, OUT rules_count integer, OUT region text)

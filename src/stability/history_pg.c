@@ -55,7 +55,8 @@ Datum
 pgrcv_segment_history_ddl(PG_FUNCTION_ARGS)
 {
 	char *name = quoted_name(PG_GETARG_TEXT_PP(0));
-	char *type = format_type_extended(PG_GETARG_OID(1), -1, FORMAT_TYPE_FORCE_QUALIFY);
+	char *type = format_type_extended(PG_GETARG_OID(1), -1,
+									  FORMAT_TYPE_FORCE_QUALIFY | FORMAT_TYPE_TYPEMOD_GIVEN);
 	StringInfoData out;
 
 	initStringInfo(&out);
@@ -128,7 +129,9 @@ open_history(Oid relation)
 	column_type(relation, "valid_to", DATEOID);
 	column_type(relation, "rules_version", TEXTOID);
 	h.customer = column_type(relation, "customer_id", InvalidOid);
-	h.type_name = format_type_extended(h.customer, -1, FORMAT_TYPE_FORCE_QUALIFY);
+	/* with a type modifier of -1 "character" is no char(1) */
+	h.type_name =
+		format_type_extended(h.customer, -1, FORMAT_TYPE_FORCE_QUALIFY | FORMAT_TYPE_TYPEMOD_GIVEN);
 	h.name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
 	return h;
 }

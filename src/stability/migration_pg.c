@@ -9,6 +9,7 @@
 #include "stability/migration_pg.h"
 
 #include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 
@@ -151,6 +152,19 @@ merge(rcv_migration *open, const rcv_migration *other)
 	return open;
 }
 
+/* A state may come from any user: its labels must be text of this database. */
+static void
+verify_labels(const rcv_migration *value)
+{
+	for (int side = 0; side < RCV_SIDES; side++)
+		for (uint32 i = 1; i <= value->n[side]; i++)
+		{
+			rcv_label label = rcv_migration_label(value, side, i);
+
+			pg_verifymbstr(label.text, (int) label.length, false);
+		}
+}
+
 rcv_migration *
 rcv_migration_value(const rcv_migration *open)
 {
@@ -164,6 +178,7 @@ rcv_migration_value(const rcv_migration *open)
 	rcv_migration_close(open, order, value);
 	SET_VARSIZE(value, size);
 	pfree(order);
+	verify_labels(value);
 	return value;
 }
 

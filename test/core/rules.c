@@ -380,7 +380,9 @@ test_syntax_errors(void)
 	refuses("a: x > 12ab", 9, "a number runs into a word", "");
 	refuses("tier 12b: x", 7, "a number runs into a word", "");
 	refuses("a: x > 1e", 8, "a number runs into a word", "");
-	refuses("a: x > $1", 7, "a character does not belong here", "");
+	refuses("a: x > $1", 7, "at or near \"$\"", "operators");
+	refuses("a: t.x > 1", 4, "at or near \".\"", "names");
+	refuses("a: x == 1", 6, "at or near \"=\"", "one sign");
 	refuses("a: x; drop table y", 18, "at the end", "");
 	refuses("a: x = 1 union b", 16, "at the end", "");
 	refuses_bytes("a: x\0 > 1", 9, RCV_ETEXT, 4, "a character does not belong here", "",
