@@ -43,7 +43,6 @@ static const struct phrase
 	{"semaines", WORD_WEEKS},
 	{"semaine", WORD_WEEKS},
 	{"months", WORD_MONTHS},
-	{"month end", WORD_MONTH_END},
 	{"month", WORD_MONTHS},
 	{"mois", WORD_MONTHS},
 	{"end of the month", WORD_MONTH_END},
