@@ -4,36 +4,52 @@
  */
 #include "calendar/business_days.h"
 
+#include <string.h>
+
 const char *const rcv_roll_names[RCV_ROLLS + 1] = {
 	"following", "preceding", "modified_following", "modified_preceding", "none", NULL};
 
-static int
-count_bits(uint64_t bits)
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Set bits of each byte. */
+static inline uint64_t
+count_bytes(uint64_t bits)
 {
 	bits -= bits >> 1 & UINT64_C(0x5555555555555555);
 	bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
-	bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-	return (int) (bits * UINT64_C(0x0101010101010101) >> 56);
+	return (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
 }
 
-/* Place of the nth set bit, from 0; there are more than n. */
-static int
-select_bit(uint64_t bits, int n)
+static inline int
+count_bits(uint64_t bits)
 {
-	int place = 0;
+	return (int) (count_bytes(bits) * EACH_BYTE >> 56);
+}
 
-	for (int width = 32; width > 0; width /= 2)
-	{
-		int below = count_bits(bits & ((UINT64_C(1) << width) - 1));
+/*
+ * Place of the nth set bit, from 0; there are more than n.  All bytes are asked
+ * at once whether the bits up to their end are n or fewer, without a branch
+ * (S. Vigna, Broadword implementation of rank/select queries, 2008).
+ */
+static inline int
+select_bit(const rcv_business_days *days, uint64_t bits, uint64_t n)
+{
+	uint64_t sums = count_bytes(bits) * EACH_BYTE; /* set bits up to the end of each byte */
+	uint64_t high = EACH_BYTE << 7;
+	uint64_t past = ((n * EACH_BYTE | high) - sums) & high;
+	int byte = (int) ((past >> 7) * EACH_BYTE >> 56) * 8;
 
-		if (n >= below)
-		{
-			n -= below;
-			place += width;
-			bits >>= width;
-		}
-	}
-	return place;
+	return byte + days->place[bits >> byte & 255][n - (sums << 8 >> byte & 255)];
+}
+
+static void
+build_places(rcv_business_days *out)
+{
+	memset(out->place, 0, sizeof(out->place));
+	for (int byte = 0; byte < 256; byte++)
+		for (int bit = 0, n = 0; bit < 8; bit++)
+			if (byte >> bit & 1)
+				out->place[byte][n++] = (uint8_t) bit;
 }
 
 void
@@ -42,6 +58,7 @@ rcv_business_days_build(const uint64_t *off, rcv_business_days *out)
 	int32_t count = 0;
 	int32_t next = 0; /* to be noted in word[] */
 
+	build_places(out);
 	for (int i = 0; i < RCV_CALENDAR_WORDS; i++)
 	{
 		out->open[i] = ~off[i];
@@ -81,10 +98,11 @@ select_day(const rcv_business_days *days, int64_t number, int32_t *out)
 	if (number < 0 || number >= days->before[RCV_CALENDAR_WORDS])
 		return RCV_EDATE;
 	i = days->word[number / RCV_SELECT_STEP];
+	i += days->before[i + 1] <= number;
 	while (days->before[i + 1] <= number)
 		i++;
-	*out =
-		RCV_CALENDAR_FIRST + i * 64 + select_bit(days->open[i], (int) (number - days->before[i]));
+	*out = RCV_CALENDAR_FIRST + i * 64 +
+		   select_bit(days, days->open[i], (uint64_t) (number - days->before[i]));
 	return RCV_OK;
 }
 

@@ -28,21 +28,23 @@ terms_error(const char *text, Size length, const rcv_terms_error *error)
 					 "days\" or \"30%% on receipt, rest 60 days\".")));
 }
 
-static void
-read_terms(Datum datum, rcv_terms *out)
+static void *
+build_terms(Datum datum, MemoryContext context)
 {
+	rcv_terms *out = MemoryContextAlloc(context, sizeof(*out));
 	const text *terms = DatumGetTextPP(datum);
 	const char *bytes = VARDATA_ANY(terms);
 	Size length = VARSIZE_ANY_EXHDR(terms);
 	rcv_terms_error error;
 
-	if (unlikely(GetDatabaseEncoding() != PG_UTF8))
+	if (GetDatabaseEncoding() != PG_UTF8)
 	{
 		bytes = pg_server_to_any(pnstrdup(bytes, length), (int) length, PG_UTF8);
 		length = strlen(bytes);
 	}
 	if (rcv_terms_parse(bytes, length, out, &error) != RCV_OK)
 		terms_error(bytes, length, &error);
+	return out;
 }
 
 /* The day of a part, rolled when there is a calendar. */
@@ -55,6 +57,10 @@ due_day(const rcv_terms_part *part, int32 issued, const rcv_business_days *days,
 	return days == NULL ? due : rcv_rolled(days, due, roll);
 }
 
+/*
+ * Terms and calendars are kept in one cache, by their bytes.  One is never taken
+ * for the other: a calendar begins with its version, a byte that no terms have.
+ */
 static const rcv_business_days *
 calendar_or_none(FunctionCallInfo fcinfo, int arg)
 {
@@ -65,7 +71,7 @@ PG_FUNCTION_INFO_V1(pgrcv_due_date);
 Datum
 pgrcv_due_date(PG_FUNCTION_ARGS)
 {
-	rcv_terms terms;
+	const rcv_terms *terms;
 	int32 issued;
 	rcv_roll roll;
 
@@ -73,12 +79,12 @@ pgrcv_due_date(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	issued = rcv_day_arg(PG_GETARG_DATEADT(0), "day of issue");
 	roll = rcv_roll_arg(PG_GETARG_DATUM(3));
-	read_terms(PG_GETARG_DATUM(1), &terms);
-	if (terms.parts != 1)
+	terms = rcv_cached(fcinfo, PG_GETARG_DATUM(1), build_terms);
+	if (terms->parts != 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("terms with instalments have more than one due date"),
-						errdetail("These have %d.", terms.parts), errhint("Use due_dates.")));
-	PG_RETURN_DATEADT(due_day(&terms.part[0], issued, calendar_or_none(fcinfo, 2), roll));
+						errdetail("These have %d.", terms->parts), errhint("Use due_dates.")));
+	PG_RETURN_DATEADT(due_day(&terms->part[0], issued, calendar_or_none(fcinfo, 2), roll));
 }
 
 typedef struct due_call
@@ -101,7 +107,7 @@ list_due_dates(FunctionCallInfo fcinfo)
 		return;
 	issued = rcv_day_arg(PG_GETARG_DATEADT(0), "day of issue");
 	roll = rcv_roll_arg(PG_GETARG_DATUM(3));
-	read_terms(PG_GETARG_DATUM(1), &state->terms);
+	state->terms = *(const rcv_terms *) build_terms(PG_GETARG_DATUM(1), CurrentMemoryContext);
 	if (!PG_ARGISNULL(2))
 	{
 		/* fn_extra is taken */
