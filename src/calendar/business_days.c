@@ -4,70 +4,36 @@
  */
 #include "calendar/business_days.h"
 
-#include <string.h>
-
 const char *const rcv_roll_names[RCV_ROLLS + 1] = {
 	"following", "preceding", "modified_following", "modified_preceding", "none", NULL};
-
-#define EACH_BYTE UINT64_C(0x0101010101010101)
-
-/* Set bits of each byte. */
-static inline uint64_t
-count_bytes(uint64_t bits)
-{
-	bits -= bits >> 1 & UINT64_C(0x5555555555555555);
-	bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
-	return (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-}
 
 static inline int
 count_bits(uint64_t bits)
 {
-	return (int) (count_bytes(bits) * EACH_BYTE >> 56);
-}
-
-/*
- * Place of the nth set bit, from 0; there are more than n.  All bytes are asked
- * at once whether the bits up to their end are n or fewer, without a branch
- * (S. Vigna, Broadword implementation of rank/select queries, 2008).
- */
-static inline int
-select_bit(const rcv_business_days *days, uint64_t bits, uint64_t n)
-{
-	uint64_t sums = count_bytes(bits) * EACH_BYTE; /* set bits up to the end of each byte */
-	uint64_t high = EACH_BYTE << 7;
-	uint64_t past = ((n * EACH_BYTE | high) - sums) & high;
-	int byte = (int) ((past >> 7) * EACH_BYTE >> 56) * 8;
-
-	return byte + days->place[bits >> byte & 255][n - (sums << 8 >> byte & 255)];
-}
-
-static void
-build_places(rcv_business_days *out)
-{
-	memset(out->place, 0, sizeof(out->place));
-	for (int byte = 0; byte < 256; byte++)
-		for (int bit = 0, n = 0; bit < 8; bit++)
-			if (byte >> bit & 1)
-				out->place[byte][n++] = (uint8_t) bit;
+	bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+	bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+	bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (int) (bits * UINT64_C(0x0101010101010101) >> 56);
 }
 
 void
 rcv_business_days_build(const uint64_t *off, rcv_business_days *out)
 {
 	int32_t count = 0;
-	int32_t next = 0; /* to be noted in word[] */
 
-	build_places(out);
 	for (int i = 0; i < RCV_CALENDAR_WORDS; i++)
 	{
-		out->open[i] = ~off[i];
+		uint64_t open = ~off[i];
+
 		if (i == RCV_CALENDAR_WORDS - 1 && RCV_CALENDAR_DAYS % 64 != 0)
-			out->open[i] &= (UINT64_C(1) << RCV_CALENDAR_DAYS % 64) - 1;
+			open &= (UINT64_C(1) << RCV_CALENDAR_DAYS % 64) - 1;
+		out->open[i] = open;
 		out->before[i] = count;
-		count += count_bits(out->open[i]);
-		for (; next * RCV_SELECT_STEP < count; next++)
-			out->word[next] = (uint16_t) i;
+		for (int bit = 0; bit < 64; bit++)
+		{
+			out->day[count] = RCV_CALENDAR_FIRST + i * 64 + bit; /* overwritten when it is off */
+			count += (int32_t) (open >> bit & 1);
+		}
 	}
 	out->before[RCV_CALENDAR_WORDS] = count;
 }
@@ -93,16 +59,9 @@ is_open(const rcv_business_days *days, int32_t day)
 static inline rcv_status
 select_day(const rcv_business_days *days, int64_t number, int32_t *out)
 {
-	int i;
-
 	if (number < 0 || number >= days->before[RCV_CALENDAR_WORDS])
 		return RCV_EDATE;
-	i = days->word[number / RCV_SELECT_STEP];
-	i += days->before[i + 1] <= number;
-	while (days->before[i + 1] <= number)
-		i++;
-	*out = RCV_CALENDAR_FIRST + i * 64 +
-		   select_bit(days, days->open[i], (uint64_t) (number - days->before[i]));
+	*out = days->day[number];
 	return RCV_OK;
 }
 

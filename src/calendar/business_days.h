@@ -3,7 +3,7 @@
  *		Counting and moving by business days.
  *
  * The days of a calendar as bits, with the number of business days before each
- * word of 64 (rank) and the word of every 32nd business day (select), so that
+ * word of 64 (rank), and the business days by their number (select), so that
  * each question takes a few steps however many days lie between.
  */
 #ifndef RCV_BUSINESS_DAYS_H
@@ -11,14 +11,11 @@
 
 #include "calendar/calendar.h"
 
-#define RCV_SELECT_STEP 32 /* of a week of five days, no more than one word on */
-
 typedef struct rcv_business_days
 {
 	uint64_t open[RCV_CALENDAR_WORDS]; /* bit set: a business day */
 	int32_t before[RCV_CALENDAR_WORDS + 1];
-	uint16_t word[RCV_CALENDAR_DAYS / RCV_SELECT_STEP + 1];
-	uint8_t place[256][8]; /* in each byte, where its nth set bit is */
+	int32_t day[RCV_CALENDAR_WORDS * 64 + 1]; /* as many as there are business days */
 } rcv_business_days;
 
 typedef enum rcv_roll

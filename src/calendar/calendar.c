@@ -97,7 +97,7 @@ rcv_holiday_fault(const rcv_holiday *rule)
 	{
 		case RCV_HOLIDAY_DATE:
 			if (rule->value < RCV_CALENDAR_FIRST || rule->value > RCV_CALENDAR_LAST)
-				fault = "days run from 1583-01-01 to 2599-12-31";
+				fault = "Days run from 1583-01-01 to 2599-12-31";
 			break;
 		case RCV_HOLIDAY_FIXED:
 			fault = fixed_fault(rule);

@@ -29,6 +29,12 @@ $$SELECT id, b.day FROM issued AS i JOIN calendar_day AS c USING (day) JOIN numb
 $$SELECT id, business_days_between(day, paid, 'FR') FROM issued$$),
 ('between by joins', '^Hash Join',
 $$SELECT id, p.n - c.n FROM issued AS i JOIN calendar_day AS c USING (day) JOIN calendar_day AS p ON p.day = i.paid$$),
+('schedule', '^Seq Scan on issued',
+$$SELECT id, roll(day, 'FR'), add_business_days(day, 5, 'FR'), add_business_days(day, 10, 'FR') FROM issued$$),
+('schedule by joins', '^Hash Join',
+$$SELECT id, a.day, b.day AS first, d.day AS second FROM issued AS i JOIN calendar_day AS c USING (day)
+	JOIN numbered_day AS a ON a.n = c.n + CASE WHEN c.worked THEN 0 ELSE 1 END
+	JOIN numbered_day AS b ON b.n = c.n + 5 JOIN numbered_day AS d ON d.n = c.n + 10$$),
 ('due date', '^Seq Scan on issued',
 $$SELECT id, due_date(day, '45 days end of month', 'FR') FROM issued$$),
 ('due date by a join', '^Hash Join',
@@ -42,10 +48,12 @@ $$SELECT id, worked FROM issued JOIN calendar_day USING (day)$$);
 
 SELECT bench.assert_same(a.sql, b.sql) FROM bench.query AS a, bench.query AS b
 WHERE (a.name, b.name) IN (('add 5 business days', 'add 5 by joins'), ('business days between', 'between by joins'),
-	('due date', 'due date by a join'), ('is worked', 'is worked by a join')) \g /dev/null
+	('schedule', 'schedule by joins'), ('due date', 'due date by a join'), ('is worked', 'is worked by a join')) \g /dev/null
 
-SELECT bench.compare('add_business_days / joins with numbered days', 'add 5 business days', 'add 5 by joins', 0.2);
-SELECT bench.compare('business_days_between / joins with numbered days', 'business days between', 'between by joins', 0.2);
+-- The scan of the table is a good part of a query that asks for one day.
+SELECT bench.compare('three dates a row / joins with numbered days', 'schedule', 'schedule by joins', 0.2);
+SELECT bench.compare('due_date with a calendar / date_trunc and joins', 'due date', 'due date by a join', 0.2);
+SELECT bench.compare('add_business_days / joins with numbered days', 'add 5 business days', 'add 5 by joins', 0.25);
+SELECT bench.compare('business_days_between / joins with numbered days', 'business days between', 'between by joins', 0.25);
 SELECT 'shown, not judged:';
-SELECT bench.compare('due_date with a calendar / date_trunc and joins', 'due date', 'due date by a join');
 SELECT bench.compare('is_business_day / join with a table of days', 'is worked', 'is worked by a join');

@@ -16,7 +16,8 @@ sub contents
 	return sql($database,
 		"SELECT id, a, md5($schema.activity_send(a)), model FROM public.stored ORDER BY id",
 		"SELECT *, md5($schema.clv_model_send(purchases)), md5($schema.spend_model_send(spend)) FROM public.fitted ORDER BY id",
-		"SELECT id, purchases FROM public.summary ORDER BY id");
+		"SELECT id, purchases FROM public.summary ORDER BY id",
+		"SELECT id, calendar, $schema.business_calendar_send(calendar), due FROM public.customer_calendar ORDER BY id");
 }
 
 for my $schema ('public', 'crm', '"Odd Schema"')
@@ -42,6 +43,10 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		"INSERT INTO public.fitted SELECT 10, clv_fit(0, 0, i), spend_fit(0, 0) FROM generate_series(1, 9) AS i",
 		"INSERT INTO public.fitted SELECT 11, clv_fit(i % 3, i % 3 * 10, 100, 1::bigint << 40), spend_fit(2, 10) FROM generate_series(1, 1000) AS i",
 		"INSERT INTO public.fitted SELECT 12, clv_fit(i, i, i, '{\"model\": \"bg/bb\"}'::jsonb), NULL FROM unnest('{4,5,5,5,5,6,6,6}'::int[]) AS i",
+		"CREATE TABLE public.customer_calendar (id int, calendar business_calendar,
+			due date GENERATED ALWAYS AS (due_date(DATE '2025-04-01' + id, '30 days', calendar)) STORED)",
+		"INSERT INTO public.customer_calendar SELECT row_number() OVER (), calendar FROM business_calendars()",
+		"INSERT INTO public.customer_calendar SELECT 20 + row_number() OVER (), calendar::jsonb::business_calendar FROM business_calendars()",
 		'CREATE INDEX ON public.stored USING hash (a)',
 		"CREATE VIEW public.answer AS SELECT id, recency(a, DATE '2025-03-01') AS recency FROM public.stored",
 		'CREATE MATERIALIZED VIEW public.summary AS SELECT id, frequency(a) AS purchases FROM public.stored',
