@@ -308,6 +308,16 @@ observed(const rcv_calendar *calendar, const rcv_holiday *rule, int32_t day)
 	return day;
 }
 
+/* The first day that is not off, from this one; the day itself when all near it are. */
+static int32_t
+next_free(const uint64_t *off, int32_t day)
+{
+	for (int32_t free = day; free <= day + RCV_CALENDAR_MOVED_MAX; free++)
+		if (!is_set(off, free))
+			return free;
+	return day;
+}
+
 static rcv_status
 note(rcv_holiday_list *list, int32_t day, int rule, bool moved)
 {
@@ -353,9 +363,7 @@ mark_rule(const rcv_calendar *calendar, int i, bool waiting, uint64_t *off, rcv_
 			continue;
 		if ((rule->observed == RCV_OBSERVED_NEXT_FREE && in_weekend(calendar, day)) != waiting)
 			continue;
-		moved = observed(calendar, rule, day);
-		while (waiting && is_set(off, moved))
-			moved++;
+		moved = waiting ? next_free(off, day) : observed(calendar, rule, day);
 		set(off, moved);
 		status = note(list, moved, i, moved != day);
 	}

@@ -30,7 +30,8 @@
 #define RCV_CALENDAR_TEXTS_MAX 65535 /* bytes of all texts */
 #define RCV_CALENDAR_EASTER_MAX 200	 /* days from Easter */
 #define RCV_CALENDAR_EVERY_MAX 100
-#define RCV_CALENDAR_WEEK 127 /* a bit for each weekday, the lowest for Monday */
+#define RCV_CALENDAR_MOVED_MAX 31 /* days that a holiday moves to be free, at most */
+#define RCV_CALENDAR_WEEK 127	  /* a bit for each weekday, the lowest for Monday */
 
 typedef enum rcv_holiday_kind
 {
@@ -47,7 +48,7 @@ typedef enum rcv_observed
 	RCV_OBSERVED_NOT,		/* nowhere */
 	RCV_OBSERVED_MONDAY,	/* the next Monday */
 	RCV_OBSERVED_NEAREST,	/* Saturday: the day before; Sunday: the day after */
-	RCV_OBSERVED_NEXT_FREE, /* the next day that is neither weekend nor holiday */
+	RCV_OBSERVED_NEXT_FREE, /* the next day that is neither weekend nor holiday, if near */
 	RCV_OBSERVED_KINDS
 } rcv_observed;
 

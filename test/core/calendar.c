@@ -196,6 +196,7 @@ static void
 test_observed(void)
 {
 	rcv_holiday rules[3] = {fixed(12, 25), fixed(12, 26), fixed(7, 4)};
+	rcv_holiday crowd[7];
 	int32_t working = day_of("2021-12-18");
 
 	rules[0].observed = rules[1].observed = RCV_OBSERVED_NEXT_FREE;
@@ -211,6 +212,14 @@ test_observed(void)
 			  is_open("2027-07-02"),
 		  "nearest: Saturday to Friday, Sunday to Monday");
 	CHECK(is_open("2021-12-18"), "a Saturday that is worked");
+	for (int i = 0; i < 7; i++)
+	{
+		crowd[i] = fixed(12, 25);
+		crowd[i].observed = RCV_OBSERVED_NEXT_FREE;
+	}
+	build(calendar_of(RCV_CALENDAR_WEEK ^ 1, crowd, 7, NULL, 0));
+	CHECK(!is_open("2021-12-27") && !is_open("2022-01-24") && is_open("2022-01-31"),
+		  "one Monday for each, within 31 days");
 	rules[0].observed = RCV_OBSERVED_MONDAY;
 	build(calendar_of(1 << 5 | 1 << 6, rules, 1, NULL, 0));
 	CHECK(!is_open("2021-12-27") && !is_open("2022-12-26") && is_open("2021-12-28"),

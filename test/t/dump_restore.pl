@@ -16,8 +16,13 @@ sub contents
 	return sql($database,
 		"SELECT id, a, md5($schema.activity_send(a)), model FROM public.stored ORDER BY id",
 		"SELECT *, md5($schema.clv_model_send(purchases)), md5($schema.spend_model_send(spend)) FROM public.fitted ORDER BY id",
-		"SELECT id, purchases FROM public.summary ORDER BY id",
-		"SELECT id, calendar, $schema.business_calendar_send(calendar), due FROM public.customer_calendar ORDER BY id");
+		"SELECT id, purchases FROM public.summary ORDER BY id");
+}
+
+sub calendars
+{
+	my ($database, $schema) = @_;
+	return sql($database, "SELECT id, calendar, $schema.business_calendar_send(calendar), due FROM public.customer_calendar ORDER BY id");
 }
 
 for my $schema ('public', 'crm', '"Odd Schema"')
@@ -55,6 +60,8 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 	shell('pg_dump', '-f', $dump, $from);
 	shell('psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $to, '-f', $dump);
 	is(contents($to, $schema), contents($from, $schema), "same values restored with the extension in $schema");
+	is(calendars($to, $schema), calendars($from, $schema), "same calendars restored with the extension in $schema");
+	is(sql($to, 'SELECT count(due) FROM public.customer_calendar'), 24, "calendars are stored in $schema");
 	cmp_ok(sql($to, 'SELECT count(model) FROM public.stored'), '>', 0, "models are stored in $schema");
 	is(sql($to, 'SELECT count(purchases), count(spend) FROM public.fitted'), '10|9', "purchase and spend models are stored in $schema");
 	is(sql($to, 'SELECT sum(recency) FROM public.answer'), sql($from, 'SELECT sum(recency) FROM public.answer'),
