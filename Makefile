@@ -10,20 +10,21 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" receivables.
 # domains it may include.
 DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
 	portfolio(activity,rfm,segment) settlement clv(activity,portfolio) \
-	stability experiment cluster interest
+	stability experiment cluster interest calendar
 
 open := (
 names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
 grammar := src/segment/rule_scan.c src/segment/rule_parse.c src/segment/rule_parse.h
-sources := $(filter-out $(grammar),$(foreach d,$(names),$(wildcard src/$(d)/*.c)))
+made := $(grammar) src/calendar/calendar_data.c
+sources := $(filter-out $(made),$(foreach d,$(names),$(wildcard src/$(d)/*.c)))
 boost := src/num/distributions.cpp
-headers := $(filter-out $(grammar),$(foreach d,$(names),$(wildcard src/$(d)/*.h)))
+headers := $(filter-out $(made),$(foreach d,$(names),$(wildcard src/$(d)/*.h)))
 scripts := $(foreach d,$(names),$(wildcard src/$(d)/$(d).sql))
 
-OBJS = $(sources:.c=.o) $(patsubst %.c,%.o,$(filter %.c,$(grammar))) $(boost:.cpp=.o)
+OBJS = $(sources:.c=.o) $(patsubst %.c,%.o,$(filter %.c,$(made))) $(boost:.cpp=.o)
 DATA = $(wildcard src/upgrade/archive/*.sql src/upgrade/*.sql)
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
-EXTRA_CLEAN = exports.txt exports.list $(grammar)
+EXTRA_CLEAN = exports.txt exports.list $(made)
 REGRESS = $(sort $(basename $(notdir $(wildcard sql/*.sql))))
 REGRESS_OPTS = --load-extension=$(EXTENSION)
 
@@ -52,13 +53,16 @@ src/cluster/%.o: override CFLAGS += -ffp-contract=off
 src/cluster/block.o: override CFLAGS += -O3 -fno-math-errno
 
 # PGXS knows of no headers.
-$(OBJS): $(headers) $(grammar) receivables.control
+$(OBJS): $(headers) $(made) receivables.control
 
 %_scan.c: %_scan.l
 	flex -o $@ $<
 
 %_parse.c %_parse.h: %_parse.y
 	bison -Werror -d -o $*_parse.c $<
+
+src/calendar/calendar_data.c: src/calendar/calendars.txt src/calendar/calendars.awk
+	awk -f src/calendar/calendars.awk $< > $@ || { rm -f $@; exit 1; }
 
 # Nothing else leaves the library: a backend has one symbol space for all.
 exports.txt: Makefile
@@ -86,15 +90,15 @@ bench:
 test-matrix:
 	@test/bin/matrix $(MAJORS)
 
-check-layers: $(grammar)
+check-layers: $(made)
 	@test/bin/check-layers '$(DOMAINS)'
 
 domains:
 	@echo '$(DOMAINS)'
 
-# Makes what flex and bison make, and names it.
-grammar: $(grammar)
-	@echo '$(grammar)'
+# Makes the sources that are made of others, and names them.
+grammar: $(made)
+	@echo '$(made)'
 
 format:
 	clang-format -i $(sources) $(headers) $(wildcard test/core/*.[ch] test/fuzz/*.[ch])

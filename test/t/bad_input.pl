@@ -12,6 +12,7 @@ use Test::More;
 my $fitting = qr/^(08P01|0A000|22003|22008|22021|22023|22P02|22P03|22P04|54000)$/;
 
 my %example = (
+	business_calendar => q('{"weekend": [6, 7], "holidays": [{"month": 5, "weekday": 1, "nth": -1, "from": 1990}, {"easter": 1}], "working_days": ["2026-01-03"], "union": ["FR"]}'),
 	activity => "'{2025-01-03:1:120.00,2025-02-10:0:-20.00,2025-02-11:5:0.125}'",
 	rfm_model => "(SELECT rfm_fit(i % 90, (i % 7)::float8, i::numeric) FROM generate_series(1, 500) AS i)",
 	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",

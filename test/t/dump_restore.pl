@@ -22,6 +22,12 @@ sub contents
 		"SELECT name, schedule, md5($schema.rate_schedule_send(schedule)) FROM public.rates ORDER BY name");
 }
 
+sub calendars
+{
+	my ($database, $schema) = @_;
+	return sql($database, "SELECT id, calendar, $schema.business_calendar_send(calendar), due FROM public.customer_calendar ORDER BY id");
+}
+
 for my $schema ('public', 'crm', '"Odd Schema"')
 {
 	$n++;
@@ -53,6 +59,10 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		"INSERT INTO public.policy SELECT 4, string_agg(format('rule %s: f1 = %s and ''%s'' <> ''''', i, i, md5(i::text)), E'\n')::segment_rules FROM generate_series(1, 500) AS i",
 		'CREATE TABLE public.rates AS SELECT name, schedule FROM rate_schedules()',
 		'CREATE INDEX ON public.rates USING hash (schedule)',
+		"CREATE TABLE public.customer_calendar (id int, calendar business_calendar,
+			due date GENERATED ALWAYS AS (due_date(DATE '2025-04-01' + id, '30 days', calendar)) STORED)",
+		"INSERT INTO public.customer_calendar SELECT row_number() OVER (), calendar FROM business_calendars()",
+		"INSERT INTO public.customer_calendar SELECT 20 + row_number() OVER (), calendar::jsonb::business_calendar FROM business_calendars()",
 		'CREATE INDEX ON public.stored USING hash (a)',
 		"CREATE VIEW public.answer AS SELECT id, recency(a, DATE '2025-03-01') AS recency FROM public.stored",
 		'CREATE MATERIALIZED VIEW public.summary AS SELECT id, frequency(a) AS purchases FROM public.stored',
@@ -61,6 +71,8 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 	shell('pg_dump', '-f', $dump, $from);
 	shell('psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $to, '-f', $dump);
 	is(contents($to, $schema), contents($from, $schema), "same values restored with the extension in $schema");
+	is(calendars($to, $schema), calendars($from, $schema), "same calendars restored with the extension in $schema");
+	is(sql($to, 'SELECT count(due) FROM public.customer_calendar'), 24, "calendars are stored in $schema");
 	cmp_ok(sql($to, 'SELECT count(model) FROM public.stored'), '>', 0, "models are stored in $schema");
 	is(sql($to, 'SELECT count(purchases), count(spend) FROM public.fitted'), '10|9', "purchase and spend models are stored in $schema");
 	is(sql($to, 'SELECT id, segment FROM public.policy ORDER BY id'), "1|\n2|a\n3|no\n4|rule 4", "same segments in $schema");
