@@ -12,15 +12,12 @@
 #include <math.h>
 #include <string.h>
 
-/* SplitMix64 (Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, 2014). */
+#include "num/mix.h"
+
 static uint64_t
 next_random(rcv_kmeans *fit)
 {
-	uint64_t h = fit->random += UINT64_C(0x9e3779b97f4a7c15);
-
-	h = (h ^ h >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	h = (h ^ h >> 27) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 31;
+	return rcv_mix64(fit->random += RCV_MIX_STEP);
 }
 
 /* 0 <= u < 1 */

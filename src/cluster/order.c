@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "num/mix.h"
+
 #define PART 262144 /* items sorted, merged or hashed between two pauses */
 #define FEW 32		/* rows of one hash that are sorted by insertion */
 #define SIGN (UINT64_C(1) << 63)
@@ -30,26 +32,17 @@ rcv_order_value(uint64_t key)
 	return value;
 }
 
-/* A bijection of 64 bits (Steele, Lea, Flood 2014, the finalizer of SplitMix). */
-static uint64_t
-mix(uint64_t h)
-{
-	h = (h ^ h >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	h = (h ^ h >> 27) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 31;
-}
-
 uint64_t
 rcv_order_hash(const double *row, int columns)
 {
-	uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = RCV_MIX_STEP;
 
 	for (int j = 0; j < columns; j++)
 	{
 		uint64_t bits;
 
 		memcpy(&bits, &row[j], sizeof(bits));
-		h = mix(h + bits);
+		h = rcv_mix64(h + bits);
 	}
 	return h;
 }

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "num/mix.h"
+
 #define FNV32_START UINT32_C(2166136261)
 #define FNV32_PRIME UINT32_C(16777619)
 #define FNV64_START UINT64_C(14695981039346656037)
@@ -87,19 +89,10 @@ rcv_ab_seed(rcv_ab_text text)
 	return hash;
 }
 
-/* splitmix64 (Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, 2014). */
-static uint64_t
-mix(uint64_t z)
-{
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 double
 rcv_ab_uniform(uint64_t seed, uint64_t position)
 {
-	uint64_t bits = mix(mix(seed) + (position + 1) * UINT64_C(0x9e3779b97f4a7c15));
+	uint64_t bits = rcv_mix64(rcv_mix64(seed) + (position + 1) * RCV_MIX_STEP);
 
 	return ((double) (bits >> 12) + 0.5) * 0x1p-52;
 }

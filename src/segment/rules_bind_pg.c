@@ -36,21 +36,28 @@ bind_node(rcv_rules_program *program, const rcv_rules_tree *tree, const rcv_rule
 	return test;
 }
 
+bool
+rcv_rule_valid(const rcv_rule *rule, int32 as_of)
+{
+	if (as_of == RCV_ALL_DAYS ||
+		(rule->values[RCV_RULE_FROM] == NULL && rule->values[RCV_RULE_TO] == NULL))
+		return true;
+	if (as_of == RCV_NO_DAY)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the rule \"%s\" is valid for some days only", rule->name),
+						errhint("Say which day is meant, as in segment_on(row, rules, as_of).")));
+	return as_of >= rule->from && as_of <= rule->to;
+}
+
 static void
 bind_rule(rcv_rules_program *program, const rcv_rules_tree *tree, int position)
 {
 	rcv_bound_rule *bound = &program->rules[position];
 	const rcv_rule *rule = tree->rules.by_position[position];
-	bool dated = rule->values[RCV_RULE_FROM] != NULL || rule->values[RCV_RULE_TO] != NULL;
 
 	CHECK_FOR_INTERRUPTS();
-	if (dated && program->as_of == RCV_NO_DAY)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the rule \"%s\" is valid for some days only", rule->name),
-						errhint("Say which day is meant, as in segment_on(row, rules, as_of).")));
 	bound->rule = rule;
-	bound->valid = !dated || program->as_of == RCV_ALL_DAYS ||
-				   (program->as_of >= rule->from && program->as_of <= rule->to);
+	bound->valid = rcv_rule_valid(rule, program->as_of);
 	bound->name = CStringGetTextDatum(rule->name);
 	if (rule->values[RCV_RULE_POINTS] != NULL)
 		bound->points =

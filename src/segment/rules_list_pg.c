@@ -103,19 +103,6 @@ pgrcv_segment_strategy(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(value));
 }
 
-/* Whether a rule is valid on a day; without one, rules with dates are an error. */
-static bool
-is_valid(const rcv_rule *rule, bool has_day, int32 day)
-{
-	if (rule->values[RCV_RULE_FROM] == NULL && rule->values[RCV_RULE_TO] == NULL)
-		return true;
-	if (!has_day)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the rule \"%s\" is valid for some days only", rule->name),
-						errhint("Say which day is meant, as in segment_on(row, rules, as_of).")));
-	return day >= rule->from && day <= rule->to;
-}
-
 static void
 append_when(StringInfo out, const rcv_rules *rules, const rcv_rule *rule)
 {
@@ -141,8 +128,7 @@ Datum
 pgrcv_segment_sql(PG_FUNCTION_ARGS)
 {
 	const rcv_rules *rules;
-	bool has_day = !PG_ARGISNULL(1);
-	int32 day = has_day ? rcv_day_arg(PG_GETARG_DATEADT(1), "as_of") : 0;
+	int32 as_of = PG_ARGISNULL(1) ? RCV_NO_DAY : rcv_day_arg(PG_GETARG_DATEADT(1), "as_of");
 	StringInfoData out;
 	bool any = false;
 
@@ -154,7 +140,7 @@ pgrcv_segment_sql(PG_FUNCTION_ARGS)
 	for (const rcv_rule *rule = rules->first; rule != NULL; rule = rule->next)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!is_valid(rule, has_day, day))
+		if (!rcv_rule_valid(rule, as_of))
 			continue;
 		if (rule->condition == NULL && !any) /* a CASE needs a WHEN */
 			appendStringInfoString(&out, "    WHEN FALSE THEN NULL\n");

@@ -40,6 +40,13 @@ extern rcv_rule_memory *rcv_rules_memory(void);
 /* Appends to a StringInfo. */
 extern rcv_rule_sink rcv_rules_sink(StringInfo out);
 
+/* Days that rules may be judged on, besides those of a calendar. */
+#define RCV_NO_DAY PG_INT32_MIN			/* no day was given */
+#define RCV_ALL_DAYS (PG_INT32_MIN + 1) /* rules count whatever their validity */
+
+/* Whether a rule is valid on a day; without one, a rule with dates is an error. */
+extern bool rcv_rule_valid(const rcv_rule *rule, int32 as_of);
+
 /* A node as text, allocated. */
 extern char *rcv_rules_node_text(const rcv_rule_node *node);
 

@@ -116,9 +116,6 @@ typedef struct rcv_rules_program
 	uint64 row;		/* rows so far */
 } rcv_rules_program;
 
-#define RCV_NO_DAY PG_INT32_MIN			/* no day was given */
-#define RCV_ALL_DAYS (PG_INT32_MIN + 1) /* rules count whatever their validity */
-
 /* rules_bind_pg.c: the program for rows of this type, kept with the tree. */
 extern rcv_rules_program *rcv_rules_bind(rcv_rules_tree *tree, Oid type, int32 typmod, int32 as_of);
 
