@@ -54,25 +54,25 @@ COMMENT ON CAST (jsonb AS business_calendar) IS 'reads a calendar from JSON';
 COMMENT ON CAST (business_calendar AS jsonb) IS 'rules of a calendar as JSON; a name gives the rules behind it';
 
 CREATE FUNCTION business_calendar_eq(a business_calendar, b business_calendar) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_eq(business_calendar, business_calendar) IS
 'implementation of = operator';
 
 CREATE FUNCTION business_calendar_ne(a business_calendar, b business_calendar) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_ne(business_calendar, business_calendar) IS
 'implementation of <> operator';
 
 CREATE FUNCTION business_calendar_hash(calendar business_calendar) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_hash(business_calendar) IS
 'hash of a calendar';
 
 CREATE FUNCTION business_calendar_hash_extended(calendar business_calendar, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_hash_extended(business_calendar, bigint) IS
 '64-bit hash of a calendar with a seed';

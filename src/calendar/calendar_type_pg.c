@@ -4,7 +4,6 @@
  */
 #include "calendar/calendar_pg.h"
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
@@ -101,49 +100,4 @@ pgrcv_calendar_to_jsonb(PG_FUNCTION_ARGS)
 	if (name != NULL)
 		calendar = rcv_calendar_named(name);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(rcv_calendar_json(calendar)));
-}
-
-/* Equality: the same form ------------------------------------------------- */
-
-static bool
-same_calendar(FunctionCallInfo fcinfo)
-{
-	const rcv_calendar *a = rcv_calendar_arg(PG_GETARG_DATUM(0));
-	const rcv_calendar *b = rcv_calendar_arg(PG_GETARG_DATUM(1));
-	Size size = rcv_calendar_size(a);
-
-	return size == rcv_calendar_size(b) && memcmp(a, b, size) == 0;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_calendar_eq);
-Datum
-pgrcv_calendar_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(same_calendar(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_calendar_ne);
-Datum
-pgrcv_calendar_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!same_calendar(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_calendar_hash);
-Datum
-pgrcv_calendar_hash(PG_FUNCTION_ARGS)
-{
-	const rcv_calendar *calendar = rcv_calendar_arg(PG_GETARG_DATUM(0));
-
-	return hash_any((const unsigned char *) calendar, (int) rcv_calendar_size(calendar));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_calendar_hash_extended);
-Datum
-pgrcv_calendar_hash_extended(PG_FUNCTION_ARGS)
-{
-	const rcv_calendar *calendar = rcv_calendar_arg(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((const unsigned char *) calendar, (int) rcv_calendar_size(calendar),
-							 PG_GETARG_INT64(1));
 }

@@ -55,25 +55,25 @@ COMMENT ON CAST (jsonb AS kmeans_model) IS 'reads a model from JSON';
 COMMENT ON CAST (kmeans_model AS jsonb) IS 'model as JSON';
 
 CREATE FUNCTION kmeans_model_eq(a kmeans_model, b kmeans_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_eq(kmeans_model, kmeans_model) IS
 'implementation of = operator';
 
 CREATE FUNCTION kmeans_model_ne(a kmeans_model, b kmeans_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_ne(kmeans_model, kmeans_model) IS
 'implementation of <> operator';
 
 CREATE FUNCTION kmeans_model_hash(model kmeans_model) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_hash(kmeans_model) IS
 'hash of a model';
 
 CREATE FUNCTION kmeans_model_hash_extended(model kmeans_model, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_hash_extended(kmeans_model, bigint) IS
 '64-bit hash of a model with a seed';
@@ -298,25 +298,25 @@ COMMENT ON CAST (jsonb AS gower_model) IS 'reads a model from JSON';
 COMMENT ON CAST (gower_model AS jsonb) IS 'model as JSON';
 
 CREATE FUNCTION gower_model_eq(a gower_model, b gower_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_eq(gower_model, gower_model) IS
 'implementation of = operator';
 
 CREATE FUNCTION gower_model_ne(a gower_model, b gower_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_ne(gower_model, gower_model) IS
 'implementation of <> operator';
 
 CREATE FUNCTION gower_model_hash(model gower_model) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_hash(gower_model) IS
 'hash of a model';
 
 CREATE FUNCTION gower_model_hash_extended(model gower_model, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_hash_extended(gower_model, bigint) IS
 '64-bit hash of a model with a seed';

@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -235,47 +234,4 @@ pgrcv_gower_model_to_jsonb(PG_FUNCTION_ARGS)
 	char *text = model_text(rcv_gower_model_arg(PG_GETARG_DATUM(0)));
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
-}
-
-/* Comparison: all bytes of a model are meant ----------------------------------- */
-
-static bool
-models_equal(FunctionCallInfo fcinfo)
-{
-	const rcv_gower_model *a = rcv_gower_model_arg(PG_GETARG_DATUM(0));
-	const rcv_gower_model *b = rcv_gower_model_arg(PG_GETARG_DATUM(1));
-
-	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_gower_model_eq);
-Datum
-pgrcv_gower_model_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(models_equal(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_gower_model_ne);
-Datum
-pgrcv_gower_model_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!models_equal(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_gower_model_hash);
-Datum
-pgrcv_gower_model_hash(PG_FUNCTION_ARGS)
-{
-	const rcv_gower_model *m = rcv_gower_model_arg(PG_GETARG_DATUM(0));
-
-	return hash_any((const unsigned char *) m, VARSIZE(m));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_gower_model_hash_extended);
-Datum
-pgrcv_gower_model_hash_extended(PG_FUNCTION_ARGS)
-{
-	const rcv_gower_model *m = rcv_gower_model_arg(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((const unsigned char *) m, VARSIZE(m), PG_GETARG_INT64(1));
 }

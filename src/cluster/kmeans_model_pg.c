@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -408,51 +407,6 @@ pgrcv_kmeans_model_to_jsonb(PG_FUNCTION_ARGS)
 	char *text = model_text(rcv_kmeans_model_arg(PG_GETARG_DATUM(0)));
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
-}
-
-/* Comparison: all bytes of a model are meant ------------------------------ */
-
-static bool
-models_equal(FunctionCallInfo fcinfo)
-{
-	const rcv_kmeans_model *a = rcv_kmeans_model_arg(PG_GETARG_DATUM(0));
-	const rcv_kmeans_model *b = rcv_kmeans_model_arg(PG_GETARG_DATUM(1));
-	Size size = rcv_kmeans_model_size(a);
-
-	return size == rcv_kmeans_model_size(b) && memcmp(a, b, size) == 0;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_kmeans_model_eq);
-Datum
-pgrcv_kmeans_model_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(models_equal(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_kmeans_model_ne);
-Datum
-pgrcv_kmeans_model_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!models_equal(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_kmeans_model_hash);
-Datum
-pgrcv_kmeans_model_hash(PG_FUNCTION_ARGS)
-{
-	const rcv_kmeans_model *m = rcv_kmeans_model_arg(PG_GETARG_DATUM(0));
-
-	return hash_any((const unsigned char *) m, (int) rcv_kmeans_model_size(m));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_kmeans_model_hash_extended);
-Datum
-pgrcv_kmeans_model_hash_extended(PG_FUNCTION_ARGS)
-{
-	const rcv_kmeans_model *m = rcv_kmeans_model_arg(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((const unsigned char *) m, (int) rcv_kmeans_model_size(m),
-							 PG_GETARG_INT64(1));
 }
 
 /* Accessors ---------------------------------------------------------------- */

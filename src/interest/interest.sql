@@ -55,25 +55,25 @@ COMMENT ON CAST (jsonb AS rate_schedule) IS 'reads a schedule from JSON';
 COMMENT ON CAST (rate_schedule AS jsonb) IS 'schedule as JSON';
 
 CREATE FUNCTION rate_schedule_eq(a rate_schedule, b rate_schedule) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_eq(rate_schedule, rate_schedule) IS
 'implementation of = operator';
 
 CREATE FUNCTION rate_schedule_ne(a rate_schedule, b rate_schedule) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_ne(rate_schedule, rate_schedule) IS
 'implementation of <> operator';
 
 CREATE FUNCTION rate_schedule_hash(schedule rate_schedule) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_hash(rate_schedule) IS
 'hash of a schedule';
 
 CREATE FUNCTION rate_schedule_hash_extended(schedule rate_schedule, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_hash_extended(rate_schedule, bigint) IS
 '64-bit hash of a schedule with a seed';

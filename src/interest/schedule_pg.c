@@ -4,7 +4,6 @@
  */
 #include "interest/interest_pg.h"
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -274,48 +273,6 @@ pgrcv_rate_schedule_to_jsonb(PG_FUNCTION_ARGS)
 	rcv_schedule schedule = rcv_schedule_arg(PG_GETARG_DATUM(0));
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text_of_schedule(&schedule)));
-}
-
-static bool
-same_schedule(FunctionCallInfo fcinfo)
-{
-	const struct varlena *a = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	const struct varlena *b = PG_DETOAST_DATUM(PG_GETARG_DATUM(1));
-
-	return VARSIZE(a) == VARSIZE(b) && memcmp(VARDATA(a), VARDATA(b), VARSIZE(a) - VARHDRSZ) == 0;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_rate_schedule_eq);
-Datum
-pgrcv_rate_schedule_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(same_schedule(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_rate_schedule_ne);
-Datum
-pgrcv_rate_schedule_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!same_schedule(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_rate_schedule_hash);
-Datum
-pgrcv_rate_schedule_hash(PG_FUNCTION_ARGS)
-{
-	const struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-
-	return hash_any((const unsigned char *) VARDATA(value), (int) VARSIZE(value) - VARHDRSZ);
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_rate_schedule_hash_extended);
-Datum
-pgrcv_rate_schedule_hash_extended(PG_FUNCTION_ARGS)
-{
-	const struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((const unsigned char *) VARDATA(value),
-							 (int) VARSIZE(value) - VARHDRSZ, PG_GETARG_INT64(1));
 }
 
 /* Rates -------------------------------------------------------------------- */

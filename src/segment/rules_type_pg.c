@@ -4,7 +4,6 @@
  */
 #include "segment/rules_pg.h"
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -301,50 +300,4 @@ pgrcv_segment_rules_send(PG_FUNCTION_ARGS)
 	pq_sendbyte(&out, VERSION);
 	pq_sendtext(&out, text, (int) length);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
-}
-
-/* Equality -------------------------------------------------------------- */
-
-static bool
-same_text(FunctionCallInfo fcinfo)
-{
-	Size lengths[2];
-	const char *a = value_text(PG_GETARG_DATUM(0), &lengths[0]);
-	const char *b = value_text(PG_GETARG_DATUM(1), &lengths[1]);
-
-	return lengths[0] == lengths[1] && memcmp(a, b, lengths[0]) == 0;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_segment_rules_eq);
-Datum
-pgrcv_segment_rules_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(same_text(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_segment_rules_ne);
-Datum
-pgrcv_segment_rules_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!same_text(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_segment_rules_hash);
-Datum
-pgrcv_segment_rules_hash(PG_FUNCTION_ARGS)
-{
-	Size length;
-	const char *text = value_text(PG_GETARG_DATUM(0), &length);
-
-	return hash_any((const unsigned char *) text, (int) length);
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_segment_rules_hash_extended);
-Datum
-pgrcv_segment_rules_hash_extended(PG_FUNCTION_ARGS)
-{
-	Size length;
-	const char *text = value_text(PG_GETARG_DATUM(0), &length);
-
-	return hash_any_extended((const unsigned char *) text, (int) length, PG_GETARG_INT64(1));
 }

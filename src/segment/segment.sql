@@ -86,25 +86,25 @@ COMMENT ON CAST (jsonb AS segment_rules) IS 'reads rules from a JSON tree';
 COMMENT ON CAST (segment_rules AS jsonb) IS 'rules as a JSON tree';
 
 CREATE FUNCTION segment_rules_eq(a segment_rules, b segment_rules) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_eq(segment_rules, segment_rules) IS
 'implementation of = operator';
 
 CREATE FUNCTION segment_rules_ne(a segment_rules, b segment_rules) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_ne(segment_rules, segment_rules) IS
 'implementation of <> operator';
 
 CREATE FUNCTION segment_rules_hash(rules segment_rules) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_hash(segment_rules) IS
 'hash of rules';
 
 CREATE FUNCTION segment_rules_hash_extended(rules segment_rules, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_hash_extended(segment_rules, bigint) IS
 '64-bit hash of rules with a seed';

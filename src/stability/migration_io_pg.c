@@ -11,7 +11,6 @@
 
 #include <math.h>
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -251,57 +250,4 @@ pgrcv_migration_to_jsonb(PG_FUNCTION_ARGS)
 {
 	return DirectFunctionCall1(
 		jsonb_in, CStringGetDatum(migration_text(rcv_migration_arg(PG_GETARG_DATUM(0)))));
-}
-
-/* Comparison: all bytes of a value are meant -------------------------------------- */
-
-static bool
-values_equal(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM(PG_GETARG_DATUM(1));
-	bool equal =
-		VARSIZE(a) == VARSIZE(b) && memcmp(VARDATA(a), VARDATA(b), VARSIZE(a) - VARHDRSZ) == 0;
-
-	/* an index may call this for many toasted values within one context */
-	PG_FREE_IF_COPY(a, 0);
-	PG_FREE_IF_COPY(b, 1);
-	return equal;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_migration_eq);
-Datum
-pgrcv_migration_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(values_equal(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_migration_ne);
-Datum
-pgrcv_migration_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!values_equal(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_migration_hash);
-Datum
-pgrcv_migration_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *m = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	Datum hash = hash_any((unsigned char *) VARDATA(m), (int) (VARSIZE(m) - VARHDRSZ));
-
-	PG_FREE_IF_COPY(m, 0);
-	return hash;
-}
-
-PG_FUNCTION_INFO_V1(pgrcv_migration_hash_extended);
-Datum
-pgrcv_migration_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *m = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	Datum hash = hash_any_extended((unsigned char *) VARDATA(m), (int) (VARSIZE(m) - VARHDRSZ),
-								   PG_GETARG_INT64(1));
-
-	PG_FREE_IF_COPY(m, 0);
-	return hash;
 }

@@ -55,25 +55,25 @@ COMMENT ON CAST (jsonb AS migration) IS 'reads a migration from JSON';
 COMMENT ON CAST (migration AS jsonb) IS 'migration as JSON';
 
 CREATE FUNCTION migration_eq(a migration, b migration) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_migration_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_eq(migration, migration) IS
 'implementation of = operator';
 
 CREATE FUNCTION migration_ne(a migration, b migration) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_migration_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_ne(migration, migration) IS
 'implementation of <> operator';
 
 CREATE FUNCTION migration_hash(m migration) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_migration_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_hash(migration) IS
 'hash of a migration';
 
 CREATE FUNCTION migration_hash_extended(m migration, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_migration_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_hash_extended(migration, bigint) IS
 '64-bit hash of a migration with a seed';

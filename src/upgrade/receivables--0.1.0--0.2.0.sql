@@ -343,25 +343,25 @@ COMMENT ON CAST (jsonb AS segment_rules) IS 'reads rules from a JSON tree';
 COMMENT ON CAST (segment_rules AS jsonb) IS 'rules as a JSON tree';
 
 CREATE FUNCTION segment_rules_eq(a segment_rules, b segment_rules) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_eq(segment_rules, segment_rules) IS
 'implementation of = operator';
 
 CREATE FUNCTION segment_rules_ne(a segment_rules, b segment_rules) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_ne(segment_rules, segment_rules) IS
 'implementation of <> operator';
 
 CREATE FUNCTION segment_rules_hash(rules segment_rules) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_hash(segment_rules) IS
 'hash of rules';
 
 CREATE FUNCTION segment_rules_hash_extended(rules segment_rules, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_segment_rules_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION segment_rules_hash_extended(segment_rules, bigint) IS
 '64-bit hash of rules with a seed';
@@ -1445,25 +1445,25 @@ COMMENT ON CAST (jsonb AS migration) IS 'reads a migration from JSON';
 COMMENT ON CAST (migration AS jsonb) IS 'migration as JSON';
 
 CREATE FUNCTION migration_eq(a migration, b migration) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_migration_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_eq(migration, migration) IS
 'implementation of = operator';
 
 CREATE FUNCTION migration_ne(a migration, b migration) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_migration_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_ne(migration, migration) IS
 'implementation of <> operator';
 
 CREATE FUNCTION migration_hash(m migration) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_migration_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_hash(migration) IS
 'hash of a migration';
 
 CREATE FUNCTION migration_hash_extended(m migration, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_migration_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION migration_hash_extended(migration, bigint) IS
 '64-bit hash of a migration with a seed';
@@ -2068,25 +2068,25 @@ COMMENT ON CAST (jsonb AS kmeans_model) IS 'reads a model from JSON';
 COMMENT ON CAST (kmeans_model AS jsonb) IS 'model as JSON';
 
 CREATE FUNCTION kmeans_model_eq(a kmeans_model, b kmeans_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_eq(kmeans_model, kmeans_model) IS
 'implementation of = operator';
 
 CREATE FUNCTION kmeans_model_ne(a kmeans_model, b kmeans_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_ne(kmeans_model, kmeans_model) IS
 'implementation of <> operator';
 
 CREATE FUNCTION kmeans_model_hash(model kmeans_model) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_hash(kmeans_model) IS
 'hash of a model';
 
 CREATE FUNCTION kmeans_model_hash_extended(model kmeans_model, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_kmeans_model_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION kmeans_model_hash_extended(kmeans_model, bigint) IS
 '64-bit hash of a model with a seed';
@@ -2311,25 +2311,25 @@ COMMENT ON CAST (jsonb AS gower_model) IS 'reads a model from JSON';
 COMMENT ON CAST (gower_model AS jsonb) IS 'model as JSON';
 
 CREATE FUNCTION gower_model_eq(a gower_model, b gower_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_eq(gower_model, gower_model) IS
 'implementation of = operator';
 
 CREATE FUNCTION gower_model_ne(a gower_model, b gower_model) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_ne(gower_model, gower_model) IS
 'implementation of <> operator';
 
 CREATE FUNCTION gower_model_hash(model gower_model) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_hash(gower_model) IS
 'hash of a model';
 
 CREATE FUNCTION gower_model_hash_extended(model gower_model, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_gower_model_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION gower_model_hash_extended(gower_model, bigint) IS
 '64-bit hash of a model with a seed';
@@ -2450,25 +2450,25 @@ COMMENT ON CAST (jsonb AS business_calendar) IS 'reads a calendar from JSON';
 COMMENT ON CAST (business_calendar AS jsonb) IS 'rules of a calendar as JSON; a name gives the rules behind it';
 
 CREATE FUNCTION business_calendar_eq(a business_calendar, b business_calendar) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_eq(business_calendar, business_calendar) IS
 'implementation of = operator';
 
 CREATE FUNCTION business_calendar_ne(a business_calendar, b business_calendar) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_ne(business_calendar, business_calendar) IS
 'implementation of <> operator';
 
 CREATE FUNCTION business_calendar_hash(calendar business_calendar) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_hash(business_calendar) IS
 'hash of a calendar';
 
 CREATE FUNCTION business_calendar_hash_extended(calendar business_calendar, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_calendar_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION business_calendar_hash_extended(business_calendar, bigint) IS
 '64-bit hash of a calendar with a seed';
@@ -2645,25 +2645,25 @@ COMMENT ON CAST (jsonb AS rate_schedule) IS 'reads a schedule from JSON';
 COMMENT ON CAST (rate_schedule AS jsonb) IS 'schedule as JSON';
 
 CREATE FUNCTION rate_schedule_eq(a rate_schedule, b rate_schedule) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_eq'
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_eq(rate_schedule, rate_schedule) IS
 'implementation of = operator';
 
 CREATE FUNCTION rate_schedule_ne(a rate_schedule, b rate_schedule) RETURNS boolean
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_ne'
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_ne(rate_schedule, rate_schedule) IS
 'implementation of <> operator';
 
 CREATE FUNCTION rate_schedule_hash(schedule rate_schedule) RETURNS integer
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_hash'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_hash(rate_schedule) IS
 'hash of a schedule';
 
 CREATE FUNCTION rate_schedule_hash_extended(schedule rate_schedule, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'pgrcv_rate_schedule_hash_extended'
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rate_schedule_hash_extended(rate_schedule, bigint) IS
 '64-bit hash of a schedule with a seed';
