@@ -33,23 +33,6 @@ rcv_ab_tuning_arg(double tuning)
 	return tuning;
 }
 
-int
-rcv_ab_name_arg(const text *name, const char *const *names, const char *what)
-{
-	char *given = text_to_cstring(name);
-	StringInfoData list;
-
-	for (int i = 0; names[i] != NULL; i++)
-		if (strcmp(given, names[i]) == 0)
-			return i;
-	initStringInfo(&list);
-	for (int i = 0; names[i] != NULL; i++)
-		appendStringInfo(&list, "%s\"%s\"", i > 0 ? ", " : "", names[i]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown %s \"%s\"", what, given), errhint("There are %s.", list.data)));
-	pg_unreachable();
-}
-
 rcv_ab_text
 rcv_ab_utf8(text *value)
 {

@@ -30,9 +30,6 @@ extern double rcv_ab_conf_arg(double conf);
 /* The tuning of an always-valid p, or an error. */
 extern double rcv_ab_tuning_arg(double tuning);
 
-/* The position of a name in a list that ends with NULL, or an error that lists them. */
-extern int rcv_ab_name_arg(const text *name, const char *const *names, const char *what);
-
 /* The bytes of a text in UTF-8. */
 extern rcv_ab_text rcv_ab_utf8(text *value);
 

@@ -52,7 +52,7 @@ arm_of(Datum datum, bool null)
 static rcv_ab_method
 method_arg(FunctionCallInfo fcinfo, int argument)
 {
-	return rcv_ab_name_arg(PG_GETARG_TEXT_PP(argument), rcv_ab_method_names, "method of ab_test");
+	return rcv_choice_arg(PG_GETARG_TEXT_PP(argument), "method of ab_test", rcv_ab_method_names);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_ab_test);
@@ -159,8 +159,8 @@ begin_segments(FunctionCallInfo fcinfo, FuncCallContext *context)
 
 	call->method = method_arg(fcinfo, 3);
 	test_segments(fcinfo, call);
-	adjust(call, rcv_ab_name_arg(PG_GETARG_TEXT_PP(5), rcv_ab_adjustment_names,
-								 "correction of ab_test_by"));
+	adjust(call, rcv_choice_arg(PG_GETARG_TEXT_PP(5), "correction of ab_test_by",
+								rcv_ab_adjustment_names));
 	MemoryContextSwitchTo(old);
 }
 

@@ -28,9 +28,6 @@ extern rcv_schedule rcv_schedule_arg(Datum datum);
 
 extern Datum rcv_schedule_datum(const rcv_rate *rates, int32 count, int32 to);
 
-/* One of the names (NULL at the end of the list) that a text argument is, or 22023. */
-extern int rcv_choice_arg(const text *value, const char *what, const char *const *names);
-
 /* The number of decimals of a currency, or 22023. */
 extern int rcv_interest_scale_arg(int32 scale);
 

@@ -10,24 +10,6 @@
 #include "pg/json.h"
 
 int
-rcv_choice_arg(const text *value, const char *what, const char *const *names)
-{
-	StringInfoData list;
-
-	for (int i = 0; names[i] != NULL; i++)
-		if (strlen(names[i]) == VARSIZE_ANY_EXHDR(value) &&
-			memcmp(names[i], VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) == 0)
-			return i;
-	initStringInfo(&list);
-	for (int i = 0; names[i] != NULL; i++)
-		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("there is no %s \"%s\"", what, text_to_cstring(value)),
-					errhint("There are: %s.", list.data)));
-	pg_unreachable();
-}
-
-int
 rcv_interest_scale_arg(int32 scale)
 {
 	if (scale < 0 || scale > RCV_INTEREST_SCALE_MAX)

@@ -1,8 +1,10 @@
 /*
  * argument.c
- *		Days as arguments, and arguments that must not change.
+ *		Days and names as arguments, and arguments that must not change.
  */
 #include "pg/rcv_pg.h"
+
+#include "utils/builtins.h"
 
 int32
 rcv_day_arg(DateADT day, const char *what)
@@ -21,6 +23,30 @@ int32
 rcv_day_or_infinity_arg(DateADT day, const char *what)
 {
 	return DATE_IS_NOEND(day) ? RCV_DAY_MAX : rcv_day_arg(day, what);
+}
+
+char *
+rcv_list_names(const char *const *names)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; names[i] != NULL; i++)
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	return list.data;
+}
+
+int
+rcv_choice_arg(const text *value, const char *what, const char *const *names)
+{
+	for (int i = 0; names[i] != NULL; i++)
+		if (strlen(names[i]) == VARSIZE_ANY_EXHDR(value) &&
+			memcmp(names[i], VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) == 0)
+			return i;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("there is no %s \"%s\"", what, text_to_cstring(value)),
+					errhint("There are: %s.", rcv_list_names(names))));
+	pg_unreachable();
 }
 
 void

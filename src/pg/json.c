@@ -14,17 +14,6 @@ name_is(const JsonbValue *value, const char *name)
 	return value->val.string.len == length && memcmp(value->val.string.val, name, length) == 0;
 }
 
-static char *
-list_names(const char *const *names)
-{
-	StringInfoData list;
-
-	initStringInfo(&list);
-	for (int i = 0; names[i] != NULL; i++)
-		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", names[i]);
-	return list.data;
-}
-
 void
 rcv_json_error(const rcv_json *json, const char *detail, ...)
 {
@@ -64,7 +53,7 @@ rcv_json_check_keys(const rcv_json *json, const char *const *keys)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("unknown key \"%s\" in %s",
 							pnstrdup(value.val.string.val, value.val.string.len), json->what),
-					 errhint("Known keys: %s.", list_names(keys))));
+					 errhint("Known keys: %s.", rcv_list_names(keys))));
 	}
 }
 
@@ -76,7 +65,7 @@ rcv_json_open(Jsonb *value, const char *what, const char *const *keys)
 	if (!JB_ROOT_IS_OBJECT(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be a JSON object", what),
-				 keys != NULL ? errhint("Known keys: %s.", list_names(keys)) : 0));
+				 keys != NULL ? errhint("Known keys: %s.", rcv_list_names(keys)) : 0));
 	if (keys != NULL)
 		rcv_json_check_keys(&json, keys);
 	return json;
@@ -199,7 +188,7 @@ rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
 			*out = i;
 			return true;
 		}
-	rcv_json_error(json, "\"%s\" must be one of: %s.", key, list_names(names));
+	rcv_json_error(json, "\"%s\" must be one of: %s.", key, rcv_list_names(names));
 }
 
 /* Appends to out, which holds *n of at most most numbers. */

@@ -60,13 +60,19 @@ extern bool rcv_numeric_units(Datum value, int64 *out);
 /* The numeric with the shortest digits that read back as this double. */
 extern Datum rcv_double_numeric(double value);
 
-/* argument.c: days and options ------------------------------------------- */
+/* argument.c: days, names and options ------------------------------------------- */
 
 /* A day of the supported range, or an error that names the argument. */
 extern int32 rcv_day_arg(DateADT day, const char *what);
 
 /* The same, but 'infinity' is allowed: after all days. */
 extern int32 rcv_day_or_infinity_arg(DateADT day, const char *what);
+
+/* Names (NULL at the end of the list) with commas between them; allocated. */
+extern char *rcv_list_names(const char *const *names);
+
+/* The position of the name that a text is, or 22023 with what there is. */
+extern int rcv_choice_arg(const text *value, const char *what, const char *const *names);
 
 /* Raises 22023: an argument of an aggregate changed from row to row. */
 extern void rcv_varying_error(const char *what) pg_attribute_noreturn();

@@ -70,24 +70,6 @@ pgrcv_segment_list(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-static int
-find_key(const char *name)
-{
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int key = 0; key < RCV_RULE_KEYS; key++)
-	{
-		if (strcmp(rcv_rule_key_names[key], name) == 0)
-			return key;
-		appendStringInfo(&names, "%s%s", key == 0 ? "" : ", ", rcv_rule_key_names[key]);
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a rule has no key \"%s\"", name),
-			 errhint("The keys are: %s.", names.data)));
-	pg_unreachable();
-}
-
 /* segment_strategy(rules, segment, key): NULL when the rule has no such key, or there is no such rule. */
 PG_FUNCTION_INFO_V1(pgrcv_segment_strategy);
 Datum
@@ -95,7 +77,7 @@ pgrcv_segment_strategy(PG_FUNCTION_ARGS)
 {
 	const rcv_rules *rules = &rcv_rules_arg(fcinfo, 0)->rules;
 	int position = rcv_rules_find(rules, text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	int key = find_key(text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	int key = rcv_choice_arg(PG_GETARG_TEXT_PP(2), "key of a rule", rcv_rule_key_names);
 	const char *value = position < 0 ? NULL : rules->by_position[position]->values[key];
 
 	if (value == NULL)
