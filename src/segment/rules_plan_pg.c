@@ -24,8 +24,12 @@
 #include "parser/parse_relation.h"
 #include "parser/parsetree.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
-#define NODES_MAX 2000 /* of all conditions, with those that others refer to */
+/* Nodes of all conditions, with those that others refer to; the second where each
+ * partition gets a copy of them. */
+#define NODES_MAX 2000
+#define NODES_MAX_INHERITED 200
 
 /* The row: its columns, and where it is no whole-row variable an expression for each. */
 typedef struct row_source
@@ -33,16 +37,115 @@ typedef struct row_source
 	TupleDesc tuple_desc;
 	const Var *whole; /* or NULL */
 	List *columns;
+	Bitmapset *documents; /* columns of JSON that are read, from 0 */
+	int nodes_left;
 } row_source;
 
 /* The row --------------------------------------------------------------- */
+
+/* Whether an expression holds this very variable. */
+static bool
+holds_variable(Node *node, void *context)
+{
+	const Var *wanted = context;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return equal(node, wanted) && ((Var *) node)->location == wanted->location;
+	return expression_tree_walker(node, holds_variable, context);
+}
+
+static bool
+in_exists(Node *node, void *context)
+{
+	const SubLink *link = (const SubLink *) node;
+
+	if (node == NULL || IsA(node, Query))
+		return false;
+	if (IsA(node, SubLink) && link->subLinkType == EXISTS_SUBLINK &&
+		holds_variable(castNode(Query, link->subselect)->jointree->quals, context))
+		return true;
+	return expression_tree_walker(node, in_exists, context);
+}
+
+/*
+ * Whether the variable may be one of an EXISTS of the query.  The planner tries
+ * to turn an EXISTS into an IN, and simplifies its WHERE with the outer query's
+ * root, whose relations are others.
+ */
+static bool
+is_of_exists(const PlannerInfo *root, const Var *whole)
+{
+	if (!root->parse->hasSubLinks)
+		return false;
+	return query_tree_walker(root->parse, in_exists, (void *) whole,
+							 QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES) ||
+		   in_exists((Node *) root->append_rel_list, (void *) whole);
+}
+
+#if PG_VERSION_NUM < 160000
+typedef enum join_side
+{
+	SIDE_NONE, /* the relation is not below the join */
+	SIDE_KEPT,
+	SIDE_NULLED /* an outer join may put nulls in its place */
+} join_side;
+
+static join_side
+side_of(Node *tree, int relation)
+{
+	const JoinExpr *join = (const JoinExpr *) tree;
+	join_side side = SIDE_NONE;
+	ListCell *cell;
+
+	if (IsA(tree, RangeTblRef))
+		return ((RangeTblRef *) tree)->rtindex == relation ? SIDE_KEPT : SIDE_NONE;
+	if (IsA(tree, FromExpr))
+	{
+		foreach (cell, ((FromExpr *) tree)->fromlist)
+			if ((side = side_of(lfirst(cell), relation)) != SIDE_NONE)
+				break;
+		return side;
+	}
+	side = side_of(join->larg, relation);
+	if (side != SIDE_NONE)
+		return join->jointype == JOIN_RIGHT || join->jointype == JOIN_FULL ? SIDE_NULLED : side;
+	side = side_of(join->rarg, relation);
+	if (side != SIDE_NONE)
+		return join->jointype == JOIN_LEFT || join->jointype == JOIN_FULL ? SIDE_NULLED : side;
+	return SIDE_NONE;
+}
+
+/* Whether an outer join may put a null in the place of a row of the relation. */
+static bool
+is_nulled(const Query *query, int relation)
+{
+	join_side side = side_of((Node *) query->jointree, relation);
+	ListCell *cell;
+
+	if (side != SIDE_NONE)
+		return side == SIDE_NULLED;
+	/* the table of an INSERT, as in ON CONFLICT, and its EXCLUDED */
+	if (query->commandType == CMD_INSERT &&
+		(relation == query->resultRelation ||
+		 (query->onConflict != NULL && relation == query->onConflict->exclRelIndex)))
+		return false;
+	foreach (cell, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind == RTE_JOIN && IS_OUTER_JOIN(entry->jointype))
+			return true;
+	}
+	return false;
+}
+#endif
 
 /* Whether a join or another step of the query may put a null in the place of a row. */
 static bool
 may_be_null(const PlannerInfo *root, const Var *whole)
 {
-	ListCell *cell;
-
 	if (whole->varlevelsup != 0)
 		return true;
 #if PG_VERSION_NUM >= 160000
@@ -55,16 +158,26 @@ may_be_null(const PlannerInfo *root, const Var *whole)
 #endif
 	if (root == NULL)
 		return false;
-	if (root->parse->groupingSets != NIL || root->parse->commandType == CMD_MERGE)
+	if (root->parse->groupingSets != NIL || root->parse->commandType == CMD_MERGE ||
+		is_of_exists(root, whole))
 		return true;
-	foreach (cell, root->parse->rtable)
-	{
-		const RangeTblEntry *entry = lfirst(cell);
-
-		if (entry->rtekind == RTE_JOIN && IS_OUTER_JOIN(entry->jointype) && PG_VERSION_NUM < 160000)
-			return true;
-	}
+#if PG_VERSION_NUM < 160000
+	return is_nulled(root->parse, whole->varno);
+#else
 	return false;
+#endif
+}
+
+/* The columns of a type; a plan that is kept ends when they change. */
+static bool
+from_type(const PlannerInfo *root, Oid type, row_source *out)
+{
+	if (get_typtype(type) != TYPTYPE_COMPOSITE) /* a domain over one */
+		return false;
+	out->tuple_desc = lookup_rowtype_tupdesc_copy(type, -1);
+	if (root != NULL)
+		root->glob->relationOids = lappend_oid(root->glob->relationOids, get_typ_typrelid(type));
+	return true;
 }
 
 static bool
@@ -108,6 +221,14 @@ from_subquery(const PlannerInfo *root, const Var *whole, row_source *out)
 	return from_columns(names, columns, out);
 }
 
+/* Whether the relation has partitions or children. */
+static bool
+is_inherited(const PlannerInfo *root, const Var *whole)
+{
+	return root != NULL && whole->varno >= 1 && whole->varno <= list_length(root->parse->rtable) &&
+		   rt_fetch(whole->varno, root->parse->rtable)->inh;
+}
+
 static bool
 from_variable(const PlannerInfo *root, const Var *whole, row_source *out)
 {
@@ -116,27 +237,33 @@ from_variable(const PlannerInfo *root, const Var *whole, row_source *out)
 	if (whole->vartype == RECORDOID)
 		return from_subquery(root, whole, out);
 	out->whole = whole;
-	out->tuple_desc = lookup_rowtype_tupdesc_copy(whole->vartype, whole->vartypmod);
-	return true;
+	if (is_inherited(root, whole))
+		out->nodes_left = NODES_MAX_INHERITED;
+	return from_type(root, whole->vartype, out);
 }
 
 static bool
-from_row(const RowExpr *row, row_source *out)
+from_row(const PlannerInfo *root, const RowExpr *row, row_source *out)
 {
+	/* columns that no rule reads would be lost, with what they do */
+	if (expression_returns_set((Node *) row->args) ||
+		contain_volatile_functions((Node *) row->args))
+		return false;
 	if (row->row_typeid == RECORDOID)
 		return from_columns(row->colnames, row->args, out);
 	out->columns = row->args;
-	out->tuple_desc = lookup_rowtype_tupdesc_copy(row->row_typeid, -1);
-	return out->tuple_desc->natts == list_length(row->args);
+	return from_type(root, row->row_typeid, out) &&
+		   out->tuple_desc->natts == list_length(row->args);
 }
 
 static bool
 find_row(const PlannerInfo *root, Node *row, row_source *out)
 {
 	memset(out, 0, sizeof(*out));
+	out->nodes_left = NODES_MAX;
 	if (IsA(row, Var))
 		return from_variable(root, (Var *) row, out);
-	return IsA(row, RowExpr) && from_row((RowExpr *) row, out);
+	return IsA(row, RowExpr) && from_row(root, (RowExpr *) row, out);
 }
 
 /* Conditions -------------------------------------------------------------- */
@@ -160,27 +287,43 @@ column_position(const row_source *source, const char *name)
 	return found;
 }
 
+/*
+ * Whether a column costs nothing to read.  JSON costs much if it is long and
+ * stored apart: the call reads it out once, a CASE once a condition.
+ */
+static bool
+is_plain_column(row_source *source, const char *name)
+{
+	int position = column_position(source, name);
+	Oid type;
+
+	if (position < 0)
+		return false;
+	type = TupleDescAttr(source->tuple_desc, position)->atttypid;
+	if (type == JSONBOID || type == JSONOID)
+	{
+		if (bms_is_member(position, source->documents))
+			return false;
+		source->documents = bms_add_member(source->documents, position);
+	}
+	return source->whole != NULL || IsA(list_nth(source->columns, position), Var) ||
+		   IsA(list_nth(source->columns, position), Const);
+}
+
 /* Whether each column is there and costs nothing to read, and the nodes are not too many. */
 static bool
-is_plain(const row_source *source, const rcv_rules_tree *tree, const rcv_rule_node *node,
-		 int *nodes)
+is_plain(row_source *source, const rcv_rules_tree *tree, const rcv_rule_node *node)
 {
-	if (++*nodes > NODES_MAX)
+	if (--source->nodes_left < 0)
 		return false;
 	if (node->op == RCV_RULE_COLUMN)
-	{
-		int position = column_position(source, node->text);
-		Node *column =
-			position < 0 || source->whole != NULL ? NULL : list_nth(source->columns, position);
-
-		return position >= 0 && (column == NULL || IsA(column, Var) || IsA(column, Const));
-	}
+		return is_plain_column(source, node->text);
 	if (node->op == RCV_RULE_SEGMENT)
 		return is_plain(
 			source, tree,
-			tree->rules.by_position[rcv_rules_find(&tree->rules, node->text)]->condition, nodes);
+			tree->rules.by_position[rcv_rules_find(&tree->rules, node->text)]->condition);
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
-		if (!is_plain(source, tree, item, nodes))
+		if (!is_plain(source, tree, item))
 			return false;
 	return true;
 }
@@ -257,13 +400,11 @@ case_of(const row_source *source, const rcv_rules_tree *tree, Oid collation)
 }
 
 static bool
-can_plan(const row_source *source, const rcv_rules_tree *tree)
+can_plan(row_source *source, const rcv_rules_tree *tree)
 {
-	int nodes = 0;
-
 	for (const rcv_rule *rule = tree->rules.first; rule != NULL; rule = rule->next)
 		if (rule->values[RCV_RULE_FROM] != NULL || rule->values[RCV_RULE_TO] != NULL ||
-			(rule->condition != NULL && !is_plain(source, tree, rule->condition, &nodes)))
+			(rule->condition != NULL && !is_plain(source, tree, rule->condition)))
 			return false;
 	return true;
 }
