@@ -15,7 +15,9 @@
  */
 #include "segment/rules_program_pg.h"
 
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
@@ -23,13 +25,12 @@
 #include "optimizer/optimizer.h"
 #include "parser/parse_relation.h"
 #include "parser/parsetree.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* Nodes of all conditions, with those that others refer to; the second where each
- * partition gets a copy of them. */
-#define NODES_MAX 2000
-#define NODES_MAX_INHERITED 200
+/* Nodes of all conditions, with those that others refer to: each partition gets a copy. */
+#define NODES_MAX 500
 
 /* The row: its columns, and where it is no whole-row variable an expression for each. */
 typedef struct row_source
@@ -221,14 +222,6 @@ from_subquery(const PlannerInfo *root, const Var *whole, row_source *out)
 	return from_columns(names, columns, out);
 }
 
-/* Whether the relation has partitions or children. */
-static bool
-is_inherited(const PlannerInfo *root, const Var *whole)
-{
-	return root != NULL && whole->varno >= 1 && whole->varno <= list_length(root->parse->rtable) &&
-		   rt_fetch(whole->varno, root->parse->rtable)->inh;
-}
-
 static bool
 from_variable(const PlannerInfo *root, const Var *whole, row_source *out)
 {
@@ -237,8 +230,6 @@ from_variable(const PlannerInfo *root, const Var *whole, row_source *out)
 	if (whole->vartype == RECORDOID)
 		return from_subquery(root, whole, out);
 	out->whole = whole;
-	if (is_inherited(root, whole))
-		out->nodes_left = NODES_MAX_INHERITED;
 	return from_type(root, whole->vartype, out);
 }
 
@@ -409,6 +400,17 @@ can_plan(row_source *source, const rcv_rules_tree *tree)
 	return true;
 }
 
+/* Whether the user may call the function; if not, it is the call that says so. */
+static bool
+may_call(Oid function)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ProcedureRelationId, function, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+#else
+	return pg_proc_aclcheck(function, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+#endif
+}
+
 /* The support function of segment_of(record, segment_rules). */
 PG_FUNCTION_INFO_V1(pgrcv_segment_of_support);
 Datum
@@ -423,7 +425,7 @@ pgrcv_segment_of_support(PG_FUNCTION_ARGS)
 	if (!IsA(request, SupportRequestSimplify) || list_length(request->fcall->args) != 2)
 		PG_RETURN_POINTER(NULL);
 	rules = lsecond(request->fcall->args);
-	if (!IsA(rules, Const) || rules->constisnull ||
+	if (!IsA(rules, Const) || rules->constisnull || !may_call(request->fcall->funcid) ||
 		!find_row(request->root, linitial(request->fcall->args), &source))
 		PG_RETURN_POINTER(NULL);
 	tree = rcv_rules_of(rules->constvalue);
