@@ -29,9 +29,9 @@ int
 rcv_scale_arg(int32 scale)
 {
 	if (unlikely(scale < 0 || scale > 6))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("scale must lie between 0 and 6"),
-						errdetail("It is the number of decimals of the currency.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scale must lie between 0 and 6"),
+				 errdetail("It is the number of decimals of the currency.")));
 	return scale;
 }
 

@@ -38,8 +38,8 @@ pct_arg(Datum value, int64 most, const char *what)
 
 /* Credit notes ------------------------------------------------------------- */
 
-static void pg_attribute_cold pg_attribute_noreturn()
-line_error(const char *detail)
+static void pg_attribute_cold
+pg_attribute_noreturn() line_error(const char *detail)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("these cannot be figures of one invoice and its credit notes"),
@@ -153,10 +153,9 @@ amounts_arg(FunctionCallInfo fcinfo, int arg, const char *what, int *n)
 						errdetail("invoice_net has %d elements, %s has %d.", *n, what, count)));
 	for (int i = 0; i < count; i++)
 		if (nulls[i])
-			ereport(
-				ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not contain nulls", what),
-				 errhint("Give 0 where nothing is credited.")));
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s must not contain nulls", what),
+							errhint("Give 0 where nothing is credited.")));
 	return items;
 }
 
@@ -207,8 +206,8 @@ pgrcv_credit_note_split_rates(PG_FUNCTION_ARGS)
 
 /* Discounts ---------------------------------------------------------------- */
 
-static void pg_attribute_cold pg_attribute_noreturn()
-offer_error(const char *message, const char *hint)
+static void pg_attribute_cold
+pg_attribute_noreturn() offer_error(const char *message, const char *hint)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s", message),
 					hint != NULL ? errhint("%s", hint) : 0));
