@@ -52,7 +52,7 @@ rcv_credit_tax(const rcv_credit_line *line, int64_t part, int64_t *out)
 	*out = 0;
 	if (!within(part, line->net))
 		return RCV_EDOMAIN;
-	if (part == line->net || (tax < 0 ? tax < line->tax : tax > line->tax))
+	if (part == line->net || (line->net < 0 ? tax < line->tax : tax > line->tax))
 		*out = line->tax;
 	else
 		*out = (int64_t) tax;
