@@ -172,3 +172,6 @@ SELECT refused('SELECT gower(g, ROW(1), f) FROM gower, facts AS f') AS columns, 
 SELECT refused(format('SELECT gower(g, a, b, %L) FROM gower, facts AS a, facts AS b', o)) FROM unnest('{"{\"weights\": {\"turnovr\": 1}}","{\"weights\": {\"turnover\": -1}}","{\"weight\": {}}","{\"weights\": 1}"}'::text[]) AS o;
 SELECT gower(g, a, b, '{"weights": {"since": 0, "turnover": 0, "score": 0, "region": 0, "paying": 0, "class": 0}}') IS NULL AS no_weight FROM gower, facts AS a, facts AS b LIMIT 1;
 SELECT refused('SELECT gower_fit_finish(gower_fit_add(gower_fit_add(NULL, a), b)) FROM (SELECT 1 AS v) AS a, (SELECT 2 AS w) AS b') AS names, refused('SELECT gower_fit_finish(gower_fit_add(gower_fit_add(NULL, a), b)) FROM (SELECT 1 AS v) AS a, (SELECT true AS v) AS b') AS kinds, refused('SELECT gower_fit_finish(gower_fit_merge(gower_fit_add(NULL, a), gower_fit_add(NULL, b))) FROM (SELECT 1 AS v) AS a, (SELECT 2 AS v, 3 AS w) AS b') AS more;
+
+-- more names than columns: found before they are copied
+SELECT jsonb_build_object('scale', 'none', 'centroids', '[[1, 2]]'::jsonb, 'names', (SELECT jsonb_agg('n' || i) FROM generate_series(1, 100) AS i))::kmeans_model;

@@ -130,26 +130,6 @@ rcv_calendar_of_name(const char *name, Size length)
 
 /* Arrays ------------------------------------------------------------------- */
 
-/* The array under a key, with its length; NULL when absent. */
-static JsonbContainer *
-array_of(const rcv_json *json, const char *key, uint32 most, uint32 *length)
-{
-	JsonbValue *value = getKeyJsonValueFromContainer(json->object, key, (int) strlen(key), NULL);
-
-	*length = 0;
-	if (value == NULL)
-		return NULL;
-	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data) ||
-		JsonContainerIsScalar(value->val.binary.data))
-		rcv_json_error(json, "\"%s\" must be an array.", key);
-	*length = JsonContainerSize(value->val.binary.data);
-	if (*length > most)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("%s is too large", json->what),
-				 errdetail("\"%s\" has more than %u elements.", key, most)));
-	return value->val.binary.data;
-}
-
 /* Weekdays of an array as bits; false when absent. */
 static bool
 weekdays_of(const rcv_json *json, const char *key, uint8 *out)
@@ -167,12 +147,6 @@ weekdays_of(const rcv_json *json, const char *key, uint8 *out)
 		*out |= (uint8) (1 << ((int) days[i] - 1));
 	}
 	return true;
-}
-
-static char *
-string_of(const JsonbValue *value)
-{
-	return value->type == jbvString ? pnstrdup(value->val.string.val, value->val.string.len) : NULL;
 }
 
 /* Holidays ------------------------------------------------------------------ */
@@ -273,17 +247,14 @@ read_years(const rcv_json *json, rcv_holiday *out)
 }
 
 static void
-read_holiday(JsonbContainer *array, uint32 i, parts *out)
+read_holiday(const rcv_json_list *list, int i, parts *out)
 {
-	JsonbValue *value = getIthJsonbValueFromContainer(array, i);
-	rcv_json json = {NULL, psprintf("holiday %u of business_calendar", i + 1)};
+	rcv_json json = rcv_json_item(list, i, NULL);
 	rcv_holiday *rule = &out->rules[i];
 	int observed = RCV_OBSERVED_NOT;
 	const char *fault;
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		rcv_json_error(&json, "It must be an object, as in {\"month\": 5, \"day\": 1}.");
-	json.object = value->val.binary.data;
+	json.what = psprintf("holiday %d of business_calendar", i + 1);
 	rcv_json_check_keys(&json, holiday_keys);
 	read_day_rule(&json, rule);
 	read_years(&json, rule);
@@ -301,13 +272,13 @@ read_holiday(JsonbContainer *array, uint32 i, parts *out)
 static void
 read_holidays(const rcv_json *json, parts *out)
 {
-	uint32 length;
-	JsonbContainer *array = array_of(json, "holidays", RCV_CALENDAR_RULES_MAX, &length);
+	rcv_json_list list;
 
-	out->head.rules = (uint16) length;
-	out->rules = palloc0((length + 1) * sizeof(rcv_holiday));
-	for (uint32 i = 0; i < length; i++)
-		read_holiday(array, i, out);
+	rcv_json_open_list(json, "holidays", RCV_CALENDAR_RULES_MAX, &list);
+	out->head.rules = (uint16) list.length;
+	out->rules = palloc0((list.length + 1) * sizeof(rcv_holiday));
+	for (int i = 0; i < list.length; i++)
+		read_holiday(&list, i, out);
 }
 
 /* The other keys ------------------------------------------------------------ */
@@ -324,23 +295,24 @@ compare_days(const void *a, const void *b)
 static void
 read_working(const rcv_json *json, parts *out)
 {
-	uint32 length;
-	JsonbContainer *array = array_of(json, "working_days", RCV_CALENDAR_WORKING_MAX, &length);
-	int32 *days = palloc((length + 1) * sizeof(int32));
+	rcv_json_list list;
+	int32 *days;
 	int n = 0;
 
-	for (uint32 i = 0; i < length; i++)
+	rcv_json_open_list(json, "working_days", RCV_CALENDAR_WORKING_MAX, &list);
+	days = palloc((list.length + 1) * sizeof(int32));
+	for (int i = 0; i < list.length; i++)
 	{
-		char *text = string_of(getIthJsonbValueFromContainer(array, i));
+		char *text = rcv_json_item_text(&list, i);
 
-		if (text == NULL || strlen(text) != RCV_DAY_TEXT ||
+		if (strlen(text) != RCV_DAY_TEXT ||
 			rcv_day_parse(text, text + RCV_DAY_TEXT, &days[i]) != RCV_OK ||
 			!rcv_calendar_has(days[i]))
 			rcv_json_error(json, "\"working_days\" must hold days written as \"YYYY-MM-DD\", from "
 								 "1583-01-01 to 2599-12-31.");
 	}
-	qsort(days, length, sizeof(int32), compare_days);
-	for (uint32 i = 0; i < length; i++)
+	qsort(days, list.length, sizeof(int32), compare_days);
+	for (int i = 0; i < list.length; i++)
 		if (n == 0 || days[i] != days[n - 1])
 			days[n++] = days[i];
 	out->working = days;
@@ -364,18 +336,14 @@ whole_weekend(const rcv_calendar *calendar, int depth)
 static void
 read_union(const rcv_json *json, parts *out, uint8 *weekend)
 {
-	uint32 length;
-	JsonbContainer *array = array_of(json, "union", RCV_CALENDAR_MEMBERS_MAX, &length);
+	rcv_json_list list;
 
-	for (uint32 i = 0; i < length; i++)
+	rcv_json_open_list(json, "union", RCV_CALENDAR_MEMBERS_MAX, &list);
+	for (int i = 0; i < list.length; i++)
 	{
-		char *text = string_of(getIthJsonbValueFromContainer(array, i));
-		const char *name;
+		const char *name = find_named(rcv_json_item_text(&list, i))->name;
 		int known = 0;
 
-		if (text == NULL)
-			rcv_json_error(json, "\"union\" must hold names of calendars.");
-		name = find_named(text)->name;
 		while (known < out->head.members &&
 			   strcmp(out->texts.data + out->members[known], name) != 0)
 			known++;

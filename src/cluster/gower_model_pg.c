@@ -91,40 +91,24 @@ check_names(const rcv_json *json, const rcv_gower_model *m)
 				rcv_json_error(json, "There are two columns \"%s\".", m->column[i].name);
 }
 
-static JsonbContainer *
-columns_of(const rcv_json *json)
-{
-	JsonbValue *value =
-		getKeyJsonValueFromContainer(json->object, "columns", (int) strlen("columns"), NULL);
-
-	if (value == NULL || value->type != jbvBinary ||
-		!JsonContainerIsArray(value->val.binary.data) ||
-		JsonContainerSize(value->val.binary.data) > RCV_GOWER_COLUMNS_MAX)
-		rcv_json_error(json, "\"columns\" must be an array of at most %d objects.",
-					   RCV_GOWER_COLUMNS_MAX);
-	return value->val.binary.data;
-}
-
 static Datum
 model_of_jsonb(Jsonb *in)
 {
 	rcv_json json = rcv_json_open(in, "gower_model", model_keys);
-	JsonbContainer *columns = columns_of(&json);
-	JsonbIterator *it = JsonbIteratorInit(columns);
-	rcv_gower_model *m = rcv_gower_new(RCV_GOWER_MODEL, (int) JsonContainerSize(columns));
-	JsonbIteratorToken token;
-	JsonbValue element;
-	int n = 0;
+	rcv_json_list list;
+	rcv_gower_model *m;
 
+	if (!rcv_json_open_list(&json, "columns", RCV_GOWER_COLUMNS_MAX, &list))
+		rcv_json_error(&json, "\"columns\" is missing: an array of objects.");
+	m = rcv_gower_new(RCV_GOWER_MODEL, list.length);
 	rcv_json_int64(&json, "n", 0, INT64CONST(1) << 53, &m->n);
-	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
+	for (int i = 0; i < list.length; i++)
 	{
-		rcv_json column;
+		rcv_json column = rcv_json_item(&list, i, NULL);
 
-		if (token != WJB_ELEM)
-			continue;
-		column = rcv_json_open(JsonbValueToJsonb(&element), "column of a gower_model", column_keys);
-		read_column(&column, &m->column[n++]);
+		column.what = "column of a gower_model";
+		rcv_json_check_keys(&column, column_keys);
+		read_column(&column, &m->column[i]);
 	}
 	check_names(&json, m);
 	PG_RETURN_POINTER(m);

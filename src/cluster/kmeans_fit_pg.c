@@ -60,7 +60,7 @@ build_options(Datum argument, MemoryContext context)
 	spec->tolerance += 0.0;
 	if (rcv_json_has(&json, "names"))
 	{
-		out->n_names = rcv_kmeans_names(&json, out->names);
+		out->n_names = rcv_kmeans_names(&json, RCV_KMEANS_COLUMNS_MAX, out->names);
 		spec->hash = DatumGetUInt64(hash_any_extended((const unsigned char *) out->names,
 													  out->n_names * RCV_KMEANS_NAME, 1));
 	}

@@ -190,7 +190,8 @@ model_of_jsonb(Jsonb *in)
 	memcpy(parts.centroids, centroids, (Size) header.k * header.columns * sizeof(double));
 	read_scaling(&json, &header, knots, &parts.scaling);
 	read_sizes(&json, &value->model, parts.sizes);
-	if (parts.names != NULL && rcv_kmeans_names(&json, parts.names) != header.columns)
+	if (parts.names != NULL &&
+		rcv_kmeans_names(&json, header.columns, parts.names) != header.columns)
 		rcv_json_error(&json, "\"names\" must hold a name for each column.");
 	fault = rcv_kmeans_model_fault(&value->model);
 	if (fault != NULL)
@@ -199,33 +200,24 @@ model_of_jsonb(Jsonb *in)
 }
 
 int
-rcv_kmeans_names(const rcv_json *json, char *out)
+rcv_kmeans_names(const rcv_json *json, int most, char *out)
 {
-	JsonbValue *value =
-		getKeyJsonValueFromContainer(json->object, "names", (int) strlen("names"), NULL);
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	JsonbValue name;
-	int n = 0;
+	rcv_json_list list;
 
-	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data) ||
-		JsonContainerSize(value->val.binary.data) > RCV_KMEANS_COLUMNS_MAX)
-		rcv_json_error(json, "\"names\" must be an array of at most %d texts.",
-					   RCV_KMEANS_COLUMNS_MAX);
-	it = JsonbIteratorInit(value->val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &name, true)) != WJB_DONE)
+	rcv_json_open_list(json, "names", RCV_KMEANS_COLUMNS_MAX, &list);
+	if (list.length > most)
+		rcv_json_error(json, "\"names\" must hold a name for each column.");
+	for (int i = 0; i < list.length; i++, out += RCV_KMEANS_NAME)
 	{
-		if (token != WJB_ELEM)
-			continue;
-		if (name.type != jbvString || name.val.string.len >= RCV_KMEANS_NAME)
+		char *name = rcv_json_item_text(&list, i);
+
+		if (strlen(name) >= RCV_KMEANS_NAME)
 			rcv_json_error(json, "\"names\" must hold texts of at most %d bytes.",
 						   RCV_KMEANS_NAME - 1);
 		memset(out, 0, RCV_KMEANS_NAME);
-		memcpy(out, name.val.string.val, name.val.string.len);
-		out += RCV_KMEANS_NAME;
-		n++;
+		memcpy(out, name, strlen(name));
 	}
-	return n;
+	return list.length;
 }
 
 static Datum

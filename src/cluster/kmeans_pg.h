@@ -26,11 +26,10 @@ extern const rcv_kmeans_model *rcv_kmeans_model_arg(Datum value);
 extern rcv_kmeans_value *rcv_kmeans_new_value(const rcv_kmeans_model *header);
 
 /*
- * The texts of the array "names", which must be there: how many, at most
- * RCV_KMEANS_COLUMNS_MAX, each of RCV_KMEANS_NAME bytes.  An array of more is an
- * error, so out needs room for its length only.
+ * The texts of the array "names", each into RCV_KMEANS_NAME bytes of out, which
+ * has room for most of them; how many.  More of them are an error.
  */
-extern int rcv_kmeans_names(const rcv_json *json, char *out);
+extern int rcv_kmeans_names(const rcv_json *json, int most, char *out);
 
 /*
  * The row of a float8[] argument, scaled by a model; false when it is null or

@@ -76,32 +76,23 @@ static const char *const tier_keys[] = {"up_to", "amount", NULL};
 static bool
 read_amount(const rcv_json *json, const char *key, rcv_money *out)
 {
-	JsonbValue *value = getKeyJsonValueFromContainer(json->object, key, (int) strlen(key), NULL);
-
-	if (value == NULL)
+	if (!rcv_json_money(json, key, out))
 		return false;
-	if (value->type != jbvNumeric)
-		rcv_json_error(json, "\"%s\" must be a number.", key);
-	*out = rcv_numeric_money(NumericGetDatum(value->val.numeric), key);
 	if (out->units < 0)
 		rcv_json_error(json, "\"%s\" must not be negative.", key);
 	return true;
 }
 
 static rcv_tier
-read_tier(const JsonbValue *value, bool last)
+read_tier(const rcv_json_list *tiers, int i)
 {
-	rcv_json json = {NULL, "tiers of recovery_indemnity"};
+	rcv_json json = rcv_json_item(tiers, i, tier_keys);
 	rcv_tier tier = {{0}};
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		rcv_json_error(&json, "\"tiers\" must hold objects.");
-	json.object = value->val.binary.data;
-	rcv_json_check_keys(&json, tier_keys);
 	if (!read_amount(&json, "amount", &tier.amount))
 		rcv_json_error(&json, "A tier needs \"amount\".");
 	tier.open = !read_amount(&json, "up_to", &tier.up_to);
-	if (tier.open != last)
+	if (tier.open != (i == tiers->length - 1))
 		rcv_json_error(&json, "The last tier, and no other, has no \"up_to\".");
 	return tier;
 }
@@ -111,28 +102,16 @@ build_tiers(Datum argument, MemoryContext context)
 {
 	Jsonb *jsonb = DatumGetJsonbP(argument);
 	rcv_json json = rcv_json_open(jsonb, "tiers of recovery_indemnity", indemnity_keys);
-	JsonbValue *list = getKeyJsonValueFromContainer(json.object, "tiers", 5, NULL);
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	JsonbValue value;
+	rcv_json_list list;
 	rcv_tiers *tiers;
-	int size;
 
-	if (list == NULL || list->type != jbvBinary || !JsonContainerIsArray(list->val.binary.data) ||
-		JsonContainerSize(list->val.binary.data) == 0)
+	rcv_json_open_list(&json, "tiers", RCV_TIERS_MAX, &list);
+	if (list.length == 0)
 		rcv_json_error(&json, "\"tiers\" must be an array of at least one tier.");
-	size = JsonContainerSize(list->val.binary.data);
-	if (size > RCV_TIERS_MAX)
-		rcv_json_error(&json, "There are more than %d tiers.", RCV_TIERS_MAX);
-	tiers = MemoryContextAlloc(context, sizeof(*tiers) + size * sizeof(rcv_tier));
-	tiers->count = 0;
-	it = JsonbIteratorInit(list->val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
-		if (token == WJB_ELEM)
-		{
-			tiers->tier[tiers->count] = read_tier(&value, tiers->count == size - 1);
-			tiers->count++;
-		}
+	tiers = MemoryContextAlloc(context, sizeof(*tiers) + list.length * sizeof(rcv_tier));
+	tiers->count = list.length;
+	for (int i = 0; i < list.length; i++)
+		tiers->tier[i] = read_tier(&list, i);
 	if (rcv_tiers_check(tiers) != RCV_OK)
 		rcv_json_error(&json, "\"up_to\" must ascend.");
 	return tiers;

@@ -82,13 +82,11 @@ rcv_rate_gap_error(const rcv_rate_gap *gap)
 static int64
 read_rate_pct(const rcv_json *json)
 {
-	JsonbValue *value = getKeyJsonValueFromContainer(json->object, "rate_pct", 8, NULL);
 	rcv_money rate;
 	int64 units;
 
-	if (value == NULL || value->type != jbvNumeric)
+	if (!rcv_json_money(json, "rate_pct", &rate))
 		rcv_json_error(json, "A rate needs \"rate_pct\", a number.");
-	rate = rcv_numeric_money(NumericGetDatum(value->val.numeric), "rate_pct");
 	if (rate.scale > RCV_RATE_SCALE)
 		rcv_json_error(json, "\"rate_pct\" has more than %d decimals.", RCV_RATE_SCALE);
 	if (rcv_money_rescale(rate.units, rate.scale, RCV_RATE_SCALE, &units) != RCV_OK ||
@@ -99,15 +97,11 @@ read_rate_pct(const rcv_json *json)
 
 /* One rate; *to is the last day it says, or RCV_DAY_MAX. */
 static rcv_rate
-read_rate(const JsonbValue *value, int32 *to)
+read_rate(const rcv_json_list *rates, int i, int32 *to)
 {
-	rcv_json json = {NULL, what_schedule};
+	rcv_json json = rcv_json_item(rates, i, rate_keys);
 	rcv_rate rate = {0};
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		rcv_json_error(&json, "\"rates\" must hold objects.");
-	json.object = value->val.binary.data;
-	rcv_json_check_keys(&json, rate_keys);
 	if (!rcv_json_day(&json, "from", &rate.from))
 		rcv_json_error(&json, "A rate needs \"from\", its first day.");
 	*to = RCV_DAY_MAX;
@@ -138,41 +132,29 @@ static Datum
 schedule_of_jsonb(Jsonb *jsonb)
 {
 	rcv_json json = rcv_json_open(jsonb, what_schedule, root_keys);
-	JsonbValue *list = getKeyJsonValueFromContainer(json.object, "rates", 5, NULL);
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	JsonbValue value;
+	rcv_json_list list;
 	rcv_rate *rates;
-	int32 count = 0;
-	int32 size;
 	int32 last_to = RCV_DAY_MAX;
 	int32 to = RCV_DAY_MAX;
 
-	if (list == NULL || list->type != jbvBinary || !JsonContainerIsArray(list->val.binary.data) ||
-		JsonContainerSize(list->val.binary.data) == 0)
+	rcv_json_open_list(&json, "rates", RCV_SCHEDULE_RATES_MAX, &list);
+	if (list.length == 0)
 		rcv_json_error(&json, "\"rates\" must be an array of at least one rate.");
-	size = JsonContainerSize(list->val.binary.data);
-	if (size > RCV_SCHEDULE_RATES_MAX)
-		limit_error();
-	rates = palloc(size * sizeof(*rates));
-	it = JsonbIteratorInit(list->val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+	rates = palloc(list.length * sizeof(*rates));
+	for (int i = 0; i < list.length; i++)
 	{
 		int32 before_to = last_to;
 
-		if (token != WJB_ELEM)
-			continue;
-		rates[count] = read_rate(&value, &last_to);
-		if (count > 0)
-			check_order(&json, &rates[count - 1], before_to, &rates[count]);
-		count++;
+		rates[i] = read_rate(&list, i, &last_to);
+		if (i > 0)
+			check_order(&json, &rates[i - 1], before_to, &rates[i]);
 	}
 	if (rcv_json_day(&json, "to", &to) && last_to != RCV_DAY_MAX && last_to != to)
 		rcv_json_error(&json, "\"to\" of the last rate and of the schedule differ.");
 	to = Min(to, last_to);
-	if (to < rates[count - 1].from)
+	if (to < rates[list.length - 1].from)
 		rcv_json_error(&json, "The schedule ends before its last rate begins.");
-	return rcv_schedule_datum(rates, count, to);
+	return rcv_schedule_datum(rates, list.length, to);
 }
 
 static Datum

@@ -240,6 +240,78 @@ rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most, int
 	return out;
 }
 
+bool
+rcv_json_money(const rcv_json *json, const char *key, rcv_money *out)
+{
+	JsonbValue *value = get(json, key);
+
+	if (value == NULL)
+		return false;
+	if (value->type != jbvNumeric)
+		rcv_json_error(json, "\"%s\" must be a number.", key);
+	*out = rcv_numeric_money(NumericGetDatum(value->val.numeric), key);
+	return true;
+}
+
+int
+rcv_json_names(const rcv_json *json, char ***names)
+{
+	JsonbIterator *it = JsonbIteratorInit(json->object);
+	JsonbIteratorToken token;
+	JsonbValue value;
+	int n = 0;
+
+	*names = palloc(Max(JsonContainerSize(json->object), 1) * sizeof(char *));
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+		if (token == WJB_KEY)
+			(*names)[n++] = pnstrdup(value.val.string.val, value.val.string.len);
+	return n;
+}
+
+bool
+rcv_json_open_list(const rcv_json *json, const char *key, int most, rcv_json_list *out)
+{
+	JsonbValue *value = get(json, key);
+
+	*out = (rcv_json_list){NULL, key, json->what, 0};
+	if (value == NULL)
+		return false;
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		rcv_json_error(json, "\"%s\" must be an array.", key);
+	out->array = value->val.binary.data;
+	if (JsonContainerSize(out->array) > (uint32) most)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("%s is too large", json->what),
+				 errdetail("\"%s\" has more than %d elements.", key, most)));
+	out->length = (int) JsonContainerSize(out->array);
+	return true;
+}
+
+rcv_json
+rcv_json_item(const rcv_json_list *list, int i, const char *const *keys)
+{
+	JsonbValue *value = getIthJsonbValueFromContainer(list->array, (uint32) i);
+	rcv_json json = {NULL, list->what};
+
+	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+		rcv_json_error(&json, "\"%s\" must hold objects.", list->key);
+	json.object = value->val.binary.data;
+	if (keys != NULL)
+		rcv_json_check_keys(&json, keys);
+	return json;
+}
+
+char *
+rcv_json_item_text(const rcv_json_list *list, int i)
+{
+	JsonbValue *value = getIthJsonbValueFromContainer(list->array, (uint32) i);
+	rcv_json json = {NULL, list->what};
+
+	if (value->type != jbvString)
+		rcv_json_error(&json, "\"%s\" must hold texts.", list->key);
+	return pnstrdup(value->val.string.val, value->val.string.len);
+}
+
 void
 rcv_json_append_key(StringInfo out, const char *key)
 {

@@ -53,6 +53,30 @@ extern bool rcv_json_choice(const rcv_json *json, const char *key, const char *c
 extern double *rcv_json_doubles(const rcv_json *json, const char *key, int depth, int most,
 								int *sizes);
 
+/* The exact amount of a number. */
+extern bool rcv_json_money(const rcv_json *json, const char *key, rcv_money *out);
+
+/* Keys of the object, allocated, in the order of jsonb; their number. */
+extern int rcv_json_names(const rcv_json *json, char ***names);
+
+/* An array under a key. */
+typedef struct rcv_json_list
+{
+	JsonbContainer *array;
+	const char *key;
+	const char *what;
+	int length;
+} rcv_json_list;
+
+/* False, and an empty list, when absent; 54000 when it is longer than most. */
+extern bool rcv_json_open_list(const rcv_json *json, const char *key, int most, rcv_json_list *out);
+
+/* An element, counted from 0, as an object with these keys (no list: any) ... */
+extern rcv_json rcv_json_item(const rcv_json_list *list, int i, const char *const *keys);
+
+/* ... or as a text, allocated. */
+extern char *rcv_json_item_text(const rcv_json_list *list, int i);
+
 /* Writing an object: its next key, with a comma before it unless it is the first. */
 extern void rcv_json_append_key(StringInfo out, const char *key);
 

@@ -373,10 +373,9 @@ read_condition(const rcv_json *json, const char *key)
 }
 
 static rcv_rule *
-read_rule(JsonbValue *value)
+read_rule(rcv_json json)
 {
 	rcv_rule *rule = palloc0(sizeof(*rule));
-	rcv_json json = open_object(value, "A rule is an object.");
 	bool otherwise = false;
 
 	rcv_json_check_keys(&json, rule_keys);
@@ -408,21 +407,15 @@ Datum
 pgrcv_segment_rules_from_jsonb(PG_FUNCTION_ARGS)
 {
 	rcv_json json = rcv_json_open(PG_GETARG_JSONB_P(0), what_rules, root_keys);
-	JsonbValue *list = member(&json, "rules");
+	rcv_json_list list;
 	rcv_rules rules = {0};
 	rcv_rule **end = &rules.first;
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	JsonbValue value;
 
-	if (list == NULL || list->type != jbvBinary || !JsonContainerIsArray(list->val.binary.data))
+	if (!rcv_json_open_list(&json, "rules", PG_INT32_MAX, &list))
 		rcv_json_error(&json, "\"rules\" must be an array of rules.");
-	it = JsonbIteratorInit(list->val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+	for (int i = 0; i < list.length; i++)
 	{
-		if (token != WJB_ELEM)
-			continue;
-		*end = read_rule(&value);
+		*end = read_rule(rcv_json_item(&list, i, NULL));
 		end = &(*end)->next;
 		rules.count++;
 	}
