@@ -288,7 +288,9 @@ pgrcv_effective_discount_rate(PG_FUNCTION_ARGS)
 		offer_error("discount_pct must be at least 0 and less than 100", NULL);
 	if (PG_GETARG_INT32(4) <= 0)
 		offer_error("basis must be above 0", "It is the number of days of a year, 365 or 360.");
-	rcv_check(rcv_discount_rate(pct, net_days - discount_days, PG_GETARG_INT32(4), method, &rate),
-			  "effective discount rate");
+	if (rcv_discount_rate(pct, net_days - discount_days, PG_GETARG_INT32(4), method, &rate) !=
+		RCV_OK)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("effective discount rate is out of range")));
 	PG_RETURN_FLOAT8(rate);
 }
