@@ -56,6 +56,40 @@ rcv_day_to_civil(int32_t day, int32_t *year, int32_t *month, int32_t *mday)
 	*year = 400 * era + yoe + (m >= 10);
 }
 
+rcv_status
+rcv_day_of_month(int32_t months, int32_t mday, int32_t *out)
+{
+	int32_t next;
+	int32_t last;
+	rcv_status status = rcv_day_from_civil(months / 12, months % 12 + 1, 1, out);
+
+	if (status != RCV_OK)
+		return status;
+	if (rcv_day_from_civil((months + 1) / 12, (months + 1) % 12 + 1, 1, &next) != RCV_OK)
+		next = RCV_DAY_MAX + 1;
+	last = next - 1;
+	*out = *out + mday - 1 < last ? *out + mday - 1 : last;
+	return RCV_OK;
+}
+
+rcv_status
+rcv_day_add_months(int32_t day, int32_t months, int32_t *out)
+{
+	int32_t year;
+	int32_t month;
+	int32_t mday;
+	int64_t sum;
+
+	*out = day;
+	if (!rcv_day_valid(day))
+		return RCV_EDATE;
+	rcv_day_to_civil(day, &year, &month, &mday);
+	sum = (int64_t) year * 12 + month - 1 + months;
+	if (sum < 12 || sum >= 120000)
+		return RCV_EDATE;
+	return rcv_day_of_month((int32_t) sum, mday, out);
+}
+
 static void
 print_digits(int32_t value, int width, char *out)
 {

@@ -29,6 +29,15 @@ extern rcv_status rcv_day_from_civil(int32_t year, int32_t month, int32_t mday, 
 /* Civil date of a day; any day of the range. */
 extern void rcv_day_to_civil(int32_t day, int32_t *year, int32_t *month, int32_t *mday);
 
+/*
+ * A day of a month, or its last day when it has no such day; months are counted
+ * from January of year 0.  mday 1 .. 31; RCV_EDATE outside the range.
+ */
+extern rcv_status rcv_day_of_month(int32_t months, int32_t mday, int32_t *out);
+
+/* The same day some months later or, where there is none, the last of that month. */
+extern rcv_status rcv_day_add_months(int32_t day, int32_t months, int32_t *out);
+
 /* Writes YYYY-MM-DD and a final zero byte: RCV_DAY_TEXT + 1 bytes. */
 extern void rcv_day_print(int32_t day, char *out);
 

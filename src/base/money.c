@@ -64,6 +64,36 @@ rcv_money_reduce(rcv_int128 units, int scale, rcv_money *out)
 	return out->units == units && scale <= RCV_SCALE_MAX ? RCV_OK : RCV_EOVERFLOW;
 }
 
+rcv_int128
+rcv_divide_rounded(rcv_int128 value, rcv_int128 divisor)
+{
+	rcv_int128 quotient = value / divisor;
+	rcv_int128 rest = value % divisor;
+
+	if (rest < 0)
+		rest = -rest;
+	if (rest >= divisor - rest)
+		quotient += value < 0 ? -1 : 1;
+	return quotient;
+}
+
+rcv_status
+rcv_money_at_scale(rcv_money money, int scale, int64_t *out)
+{
+	int64_t divisor;
+
+	*out = 0;
+	if (scale < 0 || scale > RCV_SCALE_MAX || money.scale < 0 || money.scale > RCV_SCALE_MAX)
+		return RCV_EDOMAIN;
+	if (money.scale <= scale)
+		return rcv_money_rescale(money.units, money.scale, scale, out);
+	divisor = pow10_table[money.scale - scale];
+	if (money.units % divisor != 0)
+		return RCV_EDOMAIN;
+	*out = money.units / divisor;
+	return RCV_OK;
+}
+
 static bool
 exact_as_double(rcv_int128 units)
 {

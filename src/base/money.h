@@ -35,6 +35,15 @@ extern rcv_status rcv_money_rescale(int64_t units, int from, int to, int64_t *ou
 /* The smallest scale that holds the amount, with its units. */
 extern rcv_status rcv_money_reduce(rcv_int128 units, int scale, rcv_money *out);
 
+/* value / divisor to the nearest whole number, halves away from zero; divisor > 0, |value| < 2^126. */
+extern rcv_int128 rcv_divide_rounded(rcv_int128 value, rcv_int128 divisor);
+
+/*
+ * The amount in units of 10^-scale, scale 0 .. RCV_SCALE_MAX: RCV_EDOMAIN when
+ * it has more decimals, RCV_EOVERFLOW.
+ */
+extern rcv_status rcv_money_at_scale(rcv_money money, int scale, int64_t *out);
+
 /* The nearest double; for statistics only. */
 extern double rcv_money_double(rcv_int128 units, int scale);
 

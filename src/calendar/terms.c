@@ -454,23 +454,6 @@ rcv_terms_parse(const char *text, size_t length, rcv_terms *out, rcv_terms_error
 
 /* Days ------------------------------------------------------------------- */
 
-/* A day of a month, or its last day; months are counted from year 0. */
-static rcv_status
-day_of_month(int32_t months, int32_t mday, int32_t *out)
-{
-	int32_t next;
-	int32_t last;
-	rcv_status status = rcv_day_from_civil(months / 12, months % 12 + 1, 1, out);
-
-	if (status != RCV_OK)
-		return status;
-	if (rcv_day_from_civil((months + 1) / 12, (months + 1) % 12 + 1, 1, &next) != RCV_OK)
-		next = RCV_DAY_MAX + 1;
-	last = next - 1;
-	*out = *out + mday - 1 < last ? *out + mday - 1 : last;
-	return RCV_OK;
-}
-
 static rcv_status
 take_step(rcv_term_step step, int32_t *day)
 {
@@ -489,12 +472,12 @@ take_step(rcv_term_step step, int32_t *day)
 			*day += step.count;
 			return rcv_day_valid(*day) ? RCV_OK : RCV_EDATE;
 		case RCV_TERM_MONTHS:
-			return day_of_month(months + step.count, mday, day);
+			return rcv_day_add_months(from, step.count, day);
 		case RCV_TERM_MONTH_END:
-			return day_of_month(months, 31, day);
+			return rcv_day_of_month(months, 31, day);
 		default:
-			status = day_of_month(months, step.count, day);
-			return status == RCV_OK && *day < from ? day_of_month(months + 1, step.count, day)
+			status = rcv_day_of_month(months, step.count, day);
+			return status == RCV_OK && *day < from ? rcv_day_of_month(months + 1, step.count, day)
 												   : status;
 	}
 }

@@ -25,6 +25,16 @@ rcv_day_or_infinity_arg(DateADT day, const char *what)
 	return DATE_IS_NOEND(day) ? RCV_DAY_MAX : rcv_day_arg(day, what);
 }
 
+int
+rcv_scale_arg(int32 scale)
+{
+	if (unlikely(scale < 0 || scale > 6))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scale must lie between 0 and 6"),
+				 errdetail("It is the number of decimals of the currency.")));
+	return scale;
+}
+
 char *
 rcv_list_names(const char *const *names)
 {

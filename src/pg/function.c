@@ -4,6 +4,8 @@
  */
 #include "pg/rcv_pg.h"
 
+#include "access/htup_details.h"
+
 Datum
 rcv_same_state(FunctionCallInfo fcinfo)
 {
@@ -48,4 +50,22 @@ rcv_first_call(FunctionCallInfo fcinfo, Size state_size)
 	call->user_fctx = palloc0(state_size);
 	MemoryContextSwitchTo(old);
 	return call;
+}
+
+Datum
+rcv_one_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc row = fcinfo->flinfo->fn_extra;
+
+	if (row == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		if (get_call_result_type(fcinfo, NULL, &row) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "function must return a row type");
+		row = BlessTupleDesc(CreateTupleDescCopy(row));
+		fcinfo->flinfo->fn_extra = row;
+		MemoryContextSwitchTo(old);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(row, values, nulls));
 }

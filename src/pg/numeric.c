@@ -148,6 +148,20 @@ rcv_numeric_money(Datum value, const char *what)
 	return (rcv_money){units, 4};
 }
 
+int64
+rcv_numeric_at_scale(Datum value, int scale, const char *what)
+{
+	int64 units;
+	rcv_status status = rcv_money_at_scale(rcv_numeric_money(value, what), scale, &units);
+
+	if (unlikely(status == RCV_EDOMAIN))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s has more than %d decimals", what, scale),
+						errhint("Round it first, or give the scale of its currency.")));
+	rcv_check(status, what);
+	return units;
+}
+
 Datum
 rcv_money_numeric(rcv_int128 units, int scale)
 {

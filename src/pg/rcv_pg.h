@@ -45,6 +45,9 @@ rcv_check(rcv_status status, const char *what)
  */
 extern rcv_money rcv_numeric_money(Datum value, const char *what);
 
+/* The amount in units of 10^-scale; 22023 when it has more decimals than that. */
+extern int64 rcv_numeric_at_scale(Datum value, int scale, const char *what);
+
 /* The numeric with exactly scale decimals. */
 extern Datum rcv_money_numeric(rcv_int128 units, int scale);
 
@@ -67,6 +70,9 @@ extern int32 rcv_day_arg(DateADT day, const char *what);
 
 /* The same, but 'infinity' is allowed: after all days. */
 extern int32 rcv_day_or_infinity_arg(DateADT day, const char *what);
+
+/* Decimals of amounts, 0 .. 6, or 22023. */
+extern int rcv_scale_arg(int32 scale);
 
 /* Names (NULL at the end of the list) with commas between them; allocated. */
 extern char *rcv_list_names(const char *const *names);
@@ -102,6 +108,12 @@ extern void *rcv_state_copy(Datum state, Size least, const char *what);
  * zeroed room of this size that lasts for the whole set.
  */
 extern FuncCallContext *rcv_first_call(FunctionCallInfo fcinfo, Size state_size);
+
+/*
+ * The row that a function returns each time, of its declared columns; their
+ * description is kept in fn_extra, which is then not free for rcv_cached().
+ */
+extern Datum rcv_one_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 /* rowtype.c: what is kept for rows of one type ----------------------------- */
 

@@ -40,3 +40,44 @@ CREATE AGGREGATE ageing(amount numeric, due date, as_of date, bounds integer[]) 
 );
 COMMENT ON AGGREGATE ageing(numeric, date, date, integer[]) IS
 'open amounts by days past due at as_of: [0] not yet due, [1] .. [n + 1] the buckets; they add up to all that is open; items with a null amount or due are skipped';
+
+/* Credit notes and discounts for early payment */
+
+CREATE FUNCTION credit_note_split(invoice_net numeric, tax_pct numeric, credited_before numeric,
+	credited_now numeric, scale integer DEFAULT 2, invoice_tax numeric DEFAULT NULL,
+	tax_before numeric DEFAULT NULL, OUT net numeric, OUT tax numeric, OUT total numeric)
+RETURNS record
+AS 'MODULE_PATHNAME', 'pgrcv_credit_note_split'
+/* not STRICT: without invoice_tax or tax_before they follow from the rate */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION credit_note_split(numeric, numeric, numeric, numeric, integer, numeric, numeric) IS
+'net, tax and total of a credit note for a part of an invoice at one rate of tax: the rounded tax of all that is credited by then, less that of the notes before, so that the last note closes the invoice exactly';
+
+CREATE FUNCTION credit_note_split(invoice_net numeric[], tax_pct numeric[], credited_before numeric[],
+	credited_now numeric[], scale integer DEFAULT 2, invoice_tax numeric[] DEFAULT NULL,
+	tax_before numeric[] DEFAULT NULL, OUT part integer, OUT net numeric, OUT tax numeric, OUT total numeric)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_credit_note_split_rates'
+/* not STRICT: without invoice_tax or tax_before they follow from the rates */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 3;
+COMMENT ON FUNCTION credit_note_split(numeric[], numeric[], numeric[], numeric[], integer, numeric[], numeric[]) IS
+'the same for an invoice of several rates: one element of each array and one row for each of them';
+
+CREATE FUNCTION early_payment_discount(net numeric, tax numeric, issued_on date, paid_on date,
+	discount_pct numeric, discount_days integer, tax_mode text DEFAULT 'on_payment',
+	excluded_tax numeric DEFAULT 0, scale integer DEFAULT 2, discount_amount numeric DEFAULT NULL,
+	OUT taken boolean, OUT valid_until date, OUT discount_net numeric, OUT discount_tax numeric,
+	OUT tax_due numeric, OUT to_pay numeric)
+RETURNS record
+AS 'MODULE_PATHNAME', 'pgrcv_early_payment_discount'
+/* not STRICT: a discount is a percentage or an amount */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION early_payment_discount(numeric, numeric, date, date, numeric, integer, text, numeric, integer, numeric) IS
+'what is paid on a day for an invoice with a discount up to and with day n after issue; tax_mode: the tax is reduced never, on_payment in time, or always; excluded_tax is never reduced';
+
+CREATE FUNCTION effective_discount_rate(discount_pct numeric, discount_days integer, net_days integer,
+	method text DEFAULT 'compound', basis integer DEFAULT 365) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_effective_discount_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION effective_discount_rate(numeric, integer, integer, text, integer) IS
+'yearly rate, as a fraction, of the credit that is taken by paying on net_days instead of with the discount on discount_days; compound or simple';

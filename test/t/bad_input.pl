@@ -18,6 +18,7 @@ my %example = (
 	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",
 	spend_model => "(SELECT spend_fit(1 + i % 5, 10 + i * 37 % 100) FROM generate_series(1, 500) AS i)",
 	rate_schedule => "'{\"rates\": [{\"from\": \"2024-01-01\", \"rate_pct\": 14.50}, {\"from\": \"2024-07-01\", \"rate_pct\": 14.25}], \"to\": \"2024-12-31\"}'",
+	payment_history => "'{\"days\": [[-3, 1, 0], [5, 2, 1], [40, 0, 12]]}'",
 	migration => "(SELECT migration_agg('A' || i % 3, nullif('A' || i % 2, 'A1')) FROM generate_series(1, 9) AS i)",
 	ab_summary => "(SELECT ab_stats(i * i / 7.0, i % 13) FROM generate_series(1, 90) AS i)",
 	segment_rules => "E'best [points = 3, from = ''2024-01-01'']: r >= 4 AND \"F\" IN (4, 5) KEEP r > 2.5\\nnew one: segment(''best'') OR doc ->> ''k'' LIKE ''a%''\\nrest: ELSE'",

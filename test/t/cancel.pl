@@ -40,6 +40,8 @@ my %query = (
 	'gaps' => "SELECT count(*) FROM segment_gaps((SELECT string_agg(format('rule %s: a = %s and b = %s and c = %s', i, i, i, i), E'\n') FROM generate_series(1, 40) AS i)::segment_rules)",
 	'changes of a balance' => "SELECT sum(i) FROM (SELECT late_interest_agg(1.00, DATE '0001-01-01' + (i * 7919::bigint % 3652059)::int, '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '9999-12-31') AS i FROM generate_series(1, 4000000) AS i) AS q",
 	'balances merged' => "SELECT count(late_interest_merge(s, s)) FROM (SELECT late_interest_merge(t, t) AS s FROM (SELECT late_interest_add(NULL, 1, '2024-01-01', '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '2024-12-31') AS t) AS q) AS q, generate_series(1, 100000000)",
+	'histories merged' => "SELECT count(payment_history_merge(b, a)) FROM (SELECT payment_history_rollup(NULL, payment_history_agg(i * 2, true)) AS a, payment_history_rollup(NULL, payment_history_agg(i * 2 + 1, true)) AS b
+		FROM generate_series(-18000, 18000) AS i) AS q, generate_series(1, 1000)",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)

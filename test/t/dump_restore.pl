@@ -19,7 +19,8 @@ sub contents
 		"SELECT *, md5($schema.segment_rules_send(rules)) FROM public.policy ORDER BY id",
 		"SELECT id, purchases FROM public.summary ORDER BY id",
 		"SELECT id, m, md5($schema.migration_send(m)) FROM public.moves ORDER BY id",
-		"SELECT name, schedule, md5($schema.rate_schedule_send(schedule)) FROM public.rates ORDER BY name");
+		"SELECT name, schedule, md5($schema.rate_schedule_send(schedule)) FROM public.rates ORDER BY name",
+		"SELECT id, h, md5($schema.payment_history_send(h)) FROM public.past ORDER BY id");
 }
 
 sub calendars
@@ -57,6 +58,8 @@ for my $schema ('public', 'crm', '"Odd Schema"')
 		"CREATE TABLE public.policy (id int PRIMARY KEY, rules segment_rules, segment text GENERATED ALWAYS AS (segment_of(ROW(id), rules)) STORED)",
 		"INSERT INTO public.policy VALUES (1, NULL), (2, 'a [points = 3]: f1 > 1'), (3, E'\"it''s\": f1 < 1\nno: not segment(''it''''s'') and f1::text like ''_''\nrest: else')",
 		"INSERT INTO public.policy SELECT 4, string_agg(format('rule %s: f1 = %s and ''%s'' <> ''''', i, i, md5(i::text)), E'\n')::segment_rules FROM generate_series(1, 500) AS i",
+		'CREATE TABLE public.past AS SELECT i % 7 AS id, payment_history_agg(i * 7919 % 900 - 50, i % 3 > 0) AS h FROM generate_series(1, 5000) AS i GROUP BY i % 7',
+		'CREATE INDEX ON public.past USING hash (h)',
 		'CREATE TABLE public.rates AS SELECT name, schedule FROM rate_schedules()',
 		'CREATE INDEX ON public.rates USING hash (schedule)',
 		"CREATE TABLE public.customer_calendar (id int, calendar business_calendar,
@@ -97,18 +100,20 @@ sql($elsewhere, 'CREATE SCHEMA other', 'CREATE EXTENSION receivables SCHEMA othe
 	'CREATE TABLE moves (id int PRIMARY KEY, m other.migration)',
 	'CREATE TABLE policy (id int PRIMARY KEY, rules other.segment_rules, segment text GENERATED ALWAYS AS (other.segment_of(ROW(id), rules)) STORED)',
 	'CREATE TABLE rates (name text PRIMARY KEY, schedule other.rate_schedule)',
+	'CREATE TABLE past (id int PRIMARY KEY, h other.payment_history)',
 	'CREATE MATERIALIZED VIEW summary AS SELECT id, other.frequency(a) AS purchases FROM stored WITH NO DATA');
 for my $format ('text', 'binary')
 {
 	sql('dump_1', "\\copy stored TO '$file' (FORMAT $format)", "\\copy fitted TO '$file.fitted' (FORMAT $format)", "\\copy moves TO '$file.moves' (FORMAT $format)",
-		"\\copy rates TO '$file.rates' (FORMAT $format)", "\\copy policy (id, rules) TO '$file.policy' (FORMAT $format)");
-	sql($elsewhere, 'TRUNCATE stored, fitted, moves, rates, policy', "\\copy stored FROM '$file' (FORMAT $format)",
+		"\\copy rates TO '$file.rates' (FORMAT $format)", "\\copy past TO '$file.past' (FORMAT $format)", "\\copy policy (id, rules) TO '$file.policy' (FORMAT $format)");
+	sql($elsewhere, 'TRUNCATE stored, fitted, moves, rates, past, policy', "\\copy stored FROM '$file' (FORMAT $format)",
 		"\\copy fitted FROM '$file.fitted' (FORMAT $format)",
 		"\\copy moves FROM '$file.moves' (FORMAT $format)",
 		"\\copy rates FROM '$file.rates' (FORMAT $format)",
+		"\\copy past FROM '$file.past' (FORMAT $format)",
 		"\\copy policy (id, rules) FROM '$file.policy' (FORMAT $format)", 'REFRESH MATERIALIZED VIEW summary');
 	is(contents($elsewhere, 'other'), contents('dump_1', 'public'), "same values copied to another schema as $format");
 }
-unlink $file, "$file.fitted", "$file.moves", "$file.rates", "$file.policy";
+unlink $file, "$file.fitted", "$file.moves", "$file.rates", "$file.past", "$file.policy";
 
 done_testing();

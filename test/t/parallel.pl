@@ -17,6 +17,7 @@ sql($database, 'CREATE EXTENSION receivables',
 	'CREATE TABLE few AS SELECT * FROM line LIMIT 3',
 	'CREATE TABLE none AS SELECT * FROM line LIMIT 0',
 	'CREATE TABLE arm AS SELECT id, ab_stats(amount::float8) AS arm FROM line GROUP BY id',
+	'CREATE TABLE past AS SELECT id, payment_history_agg(due - day, branch > 9) AS h FROM line GROUP BY id', 'ANALYZE past',
 	'ANALYZE line', 'ANALYZE stored', 'ANALYZE kept', 'ANALYZE arm', 'ANALYZE few', 'ANALYZE none');
 
 my @serial = ('SET max_parallel_workers_per_gather = 0');
@@ -58,6 +59,12 @@ my %query = (
 	'kmeans_fit of one cluster' => 'SELECT kmeans_fit(CASE WHEN id % 50 > 0 THEN ARRAY[amount] END, 1) FROM line',
 	silhouette => 'SELECT silhouette(ARRAY[amount, due - day], branch % 4) FROM line WHERE branch < 4',
 	gower_fit => 'SELECT gower_fit(q) FROM line AS q',
+	instalment_status => "SELECT instalment_status(due, 60 + amount, id % 90, DATE '2025-01-31') FROM line",
+	'instalment_status by branch' => "SELECT string_agg(s::text, ',' ORDER BY branch) FROM
+		(SELECT branch, instalment_status(day, 60 + amount, 1, DATE '2025-01-31', '{\"late_parts\": 100, \"late_days\": 900}'::jsonb) AS s FROM line GROUP BY branch) AS q",
+	promise_kept => "SELECT promise_kept(60 + amount, due, id % 90, DATE '2025-01-31', 3) FROM line",
+	payment_history_agg => 'SELECT payment_history_agg(due - day, id % 3 > 0) FROM line',
+	'rollup of histories' => 'SELECT rollup(h) FROM past',
 	ageing => "SELECT ageing(amount, due, DATE '2025-01-31', ARRAY[30, 60, 90]) FROM line");
 
 for my $name (sort keys %query)
