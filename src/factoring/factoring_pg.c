@@ -82,7 +82,8 @@ read_amount(const rcv_json *json, const char *key, int scale, int64 *out)
 
 	if (!rcv_json_money(json, key, &amount))
 		return;
-	if (amount.units < 0 || !currency_units(amount, scale, out) || *out > INT64CONST(100000000000000000))
+	if (amount.units < 0 || !currency_units(amount, scale, out) ||
+		*out > INT64CONST(100000000000000000))
 		rcv_json_error(json, "\"%s\" must be an amount not below 0 with at most %d decimals.", key,
 					   scale);
 }
@@ -118,7 +119,8 @@ read_rates(const rcv_json *json, rcv_factoring_terms *terms)
 	int choice = 0;
 
 	if (!read_pct(json, "advance_pct", &terms->advance))
-		rcv_json_error(json, "\"advance_pct\" is missing: the part of an invoice that is advanced.");
+		rcv_json_error(json,
+					   "\"advance_pct\" is missing: the part of an invoice that is advanced.");
 	if (terms->advance == 0 || terms->advance > RCV_PCT_WHOLE)
 		rcv_json_error(json, "\"advance_pct\" must be above 0 and at most 100.");
 	read_pct(json, "commission_pct", &terms->commission);
@@ -282,15 +284,13 @@ pgrcv_factoring_quote(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	terms = terms_args(fcinfo, 2);
 	if (terms->annual_commission_min > 0 && terms->annual_turnover == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("invalid %s", what_terms),
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid %s", what_terms),
 						errdetail("\"annual_commission_min\" needs \"annual_turnover\", which it "
 								  "is spread over.")));
 	days = days_arg(PG_GETARG_INT32(1));
 	out.scale = terms->scale;
-	rcv_check(rcv_factoring_quote_of(terms,
-									 amount_arg(PG_GETARG_DATUM(0), terms->scale, "amount"), days,
-									 &quote),
+	rcv_check(rcv_factoring_quote_of(terms, amount_arg(PG_GETARG_DATUM(0), terms->scale, "amount"),
+									 days, &quote),
 			  "factoring quote");
 	put_amount(&out, quote.advance);
 	put_amount(&out, quote.commission);

@@ -154,8 +154,8 @@ lines_args(FunctionCallInfo fcinfo, int *n)
 						errmsg("base and vat must have the same number of elements")));
 	lines = palloc((*n + 1) * sizeof(*lines));
 	for (int i = 0; i < *n; i++)
-		lines[i] = (rcv_vat_line){rcv_numeric_money(bases[i], "base"),
-								  rcv_numeric_money(vats[i], "vat")};
+		lines[i] =
+			(rcv_vat_line){rcv_numeric_money(bases[i], "base"), rcv_numeric_money(vats[i], "vat")};
 	return lines;
 }
 
@@ -203,8 +203,8 @@ typedef struct partition_run
 static void *
 build_scale(Datum argument, MemoryContext context)
 {
-	rcv_json json = rcv_json_open(DatumGetJsonbP(argument), "options of vat_on_receipt",
-								  option_keys);
+	rcv_json json =
+		rcv_json_open(DatumGetJsonbP(argument), "options of vat_on_receipt", option_keys);
 	int *scale = MemoryContextAlloc(context, sizeof(*scale));
 	int64 found = DEFAULT_SCALE;
 
@@ -253,7 +253,6 @@ pgrcv_vat_on_receipt_window(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		amounts[i] = rcv_numeric_money(value, names[i]);
 	}
-	check_vat(
-		rcv_vat_run_add(&kept->run, amounts[0], amounts[1], amounts[2], kept->scale, &vat));
+	check_vat(rcv_vat_run_add(&kept->run, amounts[0], amounts[1], amounts[2], kept->scale, &vat));
 	PG_RETURN_DATUM(rcv_money_numeric(vat, kept->scale));
 }
