@@ -76,9 +76,13 @@ commission_of(const rcv_factoring_terms *terms, int64_t amount)
 		larger(percent_of(amount, terms->commission), (rcv_int128) terms->commission_min);
 
 	if (terms->annual_turnover > 0)
+	{
+		int64_t share = amount < terms->annual_turnover ? amount : terms->annual_turnover;
+
 		commission =
-			larger(commission, rcv_money_divide((rcv_int128) amount * terms->annual_commission_min,
+			larger(commission, rcv_money_divide((rcv_int128) share * terms->annual_commission_min,
 												terms->annual_turnover));
+	}
 	return commission;
 }
 

@@ -8,7 +8,7 @@
  *
  *		advance		= amount x advance %
  *		commission	= the largest of amount x commission %, a minimum for each
- *					  invoice, and amount x yearly minimum / yearly turnover
+ *					  invoice, and yearly minimum x amount / yearly turnover
  *		financing	= lent x rate % x days / basis
  *		vat			= (commission + fees) x VAT %; interest bears none
  *		retention	= amount - advance
