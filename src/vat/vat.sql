@@ -33,7 +33,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_vat_on_receipt_window'
 /* not STRICT: a window function; a row with a null has a null answer and changes nothing */
 LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION vat_on_receipt(numeric, numeric, numeric, jsonb) IS
-'the same with options: scale, the decimals of the currency';
+'the same with options => {"scale": decimals of the currency}';
 
 CREATE FUNCTION receipt_by_rate(base numeric[], vat numeric[], received_before numeric,
 	received_now numeric, scale integer DEFAULT 2,
