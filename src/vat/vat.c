@@ -33,13 +33,15 @@ magnitude(rcv_int128 value)
 	return value < 0 ? -value : value;
 }
 
-/* Whether |part| > |total|. */
+/* Whether |part| > |total|, which is not 0. */
 static bool
 is_larger(rcv_money part, rcv_money total)
 {
 	rcv_int128 a = magnitude(part.units);
 	rcv_int128 b = magnitude(total.units);
 
+	if (b == 0)
+		return false;
 	if (part.scale != total.scale)
 	{
 		a *= rcv_pow10(total.scale);
@@ -72,18 +74,15 @@ cut(rcv_money total, const rcv_receipts *received, rcv_int128 *t, rcv_int128 *r)
 	return RCV_OK;
 }
 
-rcv_status
-rcv_vat_collected(rcv_money part, rcv_money total, const rcv_receipts *received, int scale,
-				  rcv_int128 *out)
+/* The same for a part of any size. */
+static rcv_status
+share_of(rcv_money part, rcv_money total, const rcv_receipts *received, int scale, rcv_int128 *out)
 {
 	rcv_int128 t;
 	rcv_int128 r;
-	rcv_status status;
+	rcv_status status = cut(total, received, &t, &r);
 
 	*out = 0;
-	if (scale < 0 || scale > RCV_VAT_SCALE_MAX || is_larger(part, total))
-		return RCV_EDOMAIN;
-	status = cut(total, received, &t, &r);
 	if (status != RCV_OK || r == 0)
 		return status;
 	if (r == t)
@@ -96,6 +95,16 @@ rcv_vat_collected(rcv_money part, rcv_money total, const rcv_receipts *received,
 		return RCV_EOVERFLOW;
 	*out = rcv_money_divide(r, t);
 	return RCV_OK;
+}
+
+rcv_status
+rcv_vat_collected(rcv_money part, rcv_money total, const rcv_receipts *received, int scale,
+				  rcv_int128 *out)
+{
+	*out = 0;
+	if (scale < 0 || scale > RCV_VAT_SCALE_MAX || is_larger(part, total))
+		return RCV_EDOMAIN;
+	return share_of(part, total, received, scale, out);
 }
 
 rcv_status
@@ -142,6 +151,8 @@ rcv_vat_shares(const rcv_vat_line *lines, int n, const rcv_receipts *received, i
 	rcv_int128 before = 0;
 	rcv_status status = n >= 0 && n <= RCV_VAT_LINES_MAX ? RCV_OK : RCV_ELIMIT;
 
+	if (scale < 0 || scale > RCV_VAT_SCALE_MAX)
+		return RCV_EDOMAIN;
 	for (int i = 0; i < n && status == RCV_OK; i++)
 		status = add_line(&sum, &lines[i], &total);
 	sum = (rcv_receipts){0, RCV_SCALE_MIN};
@@ -152,9 +163,9 @@ rcv_vat_shares(const rcv_vat_line *lines, int n, const rcv_receipts *received, i
 
 		status = add_line(&sum, &lines[i], &so_far);
 		if (status == RCV_OK)
-			status = rcv_vat_collected(so_far, total, received, scale, &after);
+			status = share_of(so_far, total, received, scale, &after);
 		if (status == RCV_OK)
-			status = rcv_vat_collected(lines[i].vat, total, received, scale, &vat);
+			status = share_of(lines[i].vat, total, received, scale, &vat);
 		out[i] = (rcv_vat_share){after - before - vat, vat, after - before};
 		before = after;
 	}

@@ -37,7 +37,8 @@ extern rcv_status rcv_receipts_add(rcv_receipts *sum, rcv_money amount);
 /*
  * The share of a part in what has been received, in units of 10^-scale, scale
  * 0 .. RCV_VAT_SCALE_MAX.  RCV_EDOMAIN when the part is larger than the total
- * (both without sign), RCV_EOVERFLOW.
+ * (both without sign), unless that is 0: then there is nothing to receive, and
+ * the share is 0.  RCV_EOVERFLOW.
  */
 extern rcv_status rcv_vat_collected(rcv_money part, rcv_money total, const rcv_receipts *received,
 									int scale, rcv_int128 *out);
@@ -77,7 +78,9 @@ typedef struct rcv_vat_share
  * a line is the collected share of it.  The received amounts of the lines add
  * up to what has been received, cut to the total and rounded to the scale: up
  * to and with each line they are the collected share of those lines' sum.
- * What is left of a line's received amount is its base.
+ * What is left of a line's received amount is its base.  Lines may be below 0, as
+ * discounts are, and larger than the total.  RCV_EDOMAIN for the scale alone,
+ * RCV_ELIMIT, RCV_EOVERFLOW.
  */
 extern rcv_status rcv_vat_shares(const rcv_vat_line *lines, int n, const rcv_receipts *received,
 								 int scale, rcv_vat_share *out);

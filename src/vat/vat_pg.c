@@ -244,6 +244,8 @@ pgrcv_vat_on_receipt_window(PG_FUNCTION_ARGS)
 		kept->scale = window_scale(fcinfo, window);
 		kept->run.received.scale = RCV_SCALE_MIN;
 	}
+	else if (PG_NARGS() > 3 && window_scale(fcinfo, window) != kept->scale)
+		rcv_varying_error("options of vat_on_receipt");
 	for (int i = 0; i < lengthof(amounts); i++)
 	{
 		bool isnull;
