@@ -64,19 +64,6 @@ rcv_money_reduce(rcv_int128 units, int scale, rcv_money *out)
 	return out->units == units && scale <= RCV_SCALE_MAX ? RCV_OK : RCV_EOVERFLOW;
 }
 
-rcv_int128
-rcv_divide_rounded(rcv_int128 value, rcv_int128 divisor)
-{
-	rcv_int128 quotient = value / divisor;
-	rcv_int128 rest = value % divisor;
-
-	if (rest < 0)
-		rest = -rest;
-	if (rest >= divisor - rest)
-		quotient += value < 0 ? -1 : 1;
-	return quotient;
-}
-
 rcv_status
 rcv_money_at_scale(rcv_money money, int scale, int64_t *out)
 {

@@ -20,6 +20,9 @@
 
 __extension__ typedef __int128 rcv_int128;
 
+/* The same in memory that is aligned to 8 bytes only, as palloc()'s is. */
+typedef rcv_int128 rcv_int128_kept __attribute__((aligned(8)));
+
 typedef struct rcv_money
 {
 	int64_t units;
@@ -35,14 +38,35 @@ extern rcv_status rcv_money_rescale(int64_t units, int from, int to, int64_t *ou
 /* The smallest scale that holds the amount, with its units. */
 extern rcv_status rcv_money_reduce(rcv_int128 units, int scale, rcv_money *out);
 
-/* value / divisor to the nearest whole number, halves away from zero; divisor > 0, |value| < 2^126. */
-extern rcv_int128 rcv_divide_rounded(rcv_int128 value, rcv_int128 divisor);
-
 /*
  * The amount in units of 10^-scale, scale 0 .. RCV_SCALE_MAX: RCV_EDOMAIN when
  * it has more decimals, RCV_EOVERFLOW.
  */
 extern rcv_status rcv_money_at_scale(rcv_money money, int scale, int64_t *out);
+/*
+ * A quotient rounded half away from zero, as PostgreSQL's round() of a numeric
+ * does; divisor > 0.  Numbers of 64 bits are divided as such: several times faster.
+ */
+static inline rcv_int128
+rcv_money_divide(rcv_int128 dividend, rcv_int128 divisor)
+{
+	rcv_int128 quotient;
+	rcv_int128 rest;
+
+	if (dividend == (int64_t) dividend && divisor == (int64_t) divisor)
+	{
+		quotient = (int64_t) dividend / (int64_t) divisor;
+		rest = (int64_t) dividend % (int64_t) divisor;
+	}
+	else
+	{
+		quotient = dividend / divisor;
+		rest = dividend % divisor;
+	}
+	if (rest >= divisor - rest)
+		return quotient + 1;
+	return -rest >= divisor + rest ? quotient - 1 : quotient;
+}
 
 /* The nearest double; for statistics only. */
 extern double rcv_money_double(rcv_int128 units, int scale);

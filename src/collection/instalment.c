@@ -44,7 +44,7 @@ annuity_payment(const rcv_plan *plan, int64_t *out)
 	double payment;
 
 	if (plan->rate == 0)
-		return narrow(rcv_divide_rounded(plan->amount, plan->parts), out);
+		return narrow(rcv_money_divide(plan->amount, plan->parts), out);
 	payment = (double) plan->amount * i / -expm1(-plan->parts * log1p(i));
 	if (!(payment < 0x1p62))
 		return RCV_EOVERFLOW;
@@ -99,7 +99,7 @@ rcv_plan_next(rcv_plan_run *run, rcv_plan_part *out)
 		return RCV_EDOMAIN;
 	status = part_day(plan, run->done, &out->due_on);
 	if (status == RCV_OK)
-		status = narrow(rcv_divide_rounded((rcv_int128) run->balance * plan->rate * years_of(plan),
+		status = narrow(rcv_money_divide((rcv_int128) run->balance * plan->rate * years_of(plan),
 										   (rcv_int128) RATE_WHOLE * years_by(plan)),
 						&out->interest);
 	if (status != RCV_OK)

@@ -145,7 +145,7 @@ rounded_arg(Datum value, int scale, const char *what)
 	int64 units;
 
 	if (money.scale > scale)
-		return (int64) rcv_divide_rounded(money.units, rcv_pow10(money.scale - scale));
+		return (int64) rcv_money_divide(money.units, rcv_pow10(money.scale - scale));
 	rcv_check(rcv_money_rescale(money.units, money.scale, scale, &units), what);
 	return units;
 }

@@ -28,9 +28,6 @@ extern rcv_schedule rcv_schedule_arg(Datum datum);
 
 extern Datum rcv_schedule_datum(const rcv_rate *rates, int32 count, int32 to);
 
-/* The number of decimals of a currency, or 22023. */
-extern int rcv_interest_scale_arg(int32 scale);
-
 /* rule, day_count, rounding and scale of an options argument. */
 extern void rcv_interest_terms_options(rcv_interest_terms *terms, const rcv_json *json);
 

@@ -80,18 +80,6 @@ rcv_interest_days(int32_t from, int32_t to, rcv_day_count day_count, int32_t *ma
 
 /* Amounts ---------------------------------------------------------------- */
 
-/* Half away from zero; divisor > 0. */
-static rcv_int128
-divide(rcv_int128 dividend, rcv_int128 divisor)
-{
-	rcv_int128 quotient = dividend / divisor;
-	rcv_int128 rest = dividend % divisor;
-
-	if (rest >= divisor - rest)
-		return quotient + 1;
-	return -rest >= divisor + rest ? quotient - 1 : quotient;
-}
-
 /*
  * A sum of units x rate x days, in units of 10^-(scale + 6) percent days, as an
  * amount of terms->scale decimals: main by 365 or 360, leap by 366.
@@ -115,7 +103,7 @@ amount_of(rcv_int128 main, rcv_int128 leap, int scale, const rcv_interest_terms 
 		divisor *= rcv_pow10(scale - terms->scale);
 	else if (__builtin_mul_overflow(main, (rcv_int128) rcv_pow10(terms->scale - scale), &main))
 		return RCV_EOVERFLOW;
-	*out = divide(main, divisor);
+	*out = rcv_money_divide(main, divisor);
 	return RCV_OK;
 }
 

@@ -9,16 +9,6 @@
 #include "interest/indemnity.h"
 #include "pg/json.h"
 
-int
-rcv_interest_scale_arg(int32 scale)
-{
-	if (scale < 0 || scale > RCV_INTEREST_SCALE_MAX)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("scale must lie between 0 and %d", RCV_INTEREST_SCALE_MAX),
-						errdetail("It is the number of decimals of the currency.")));
-	return scale;
-}
-
 void
 rcv_interest_terms_options(rcv_interest_terms *terms, const rcv_json *json)
 {
@@ -50,7 +40,7 @@ pgrcv_late_interest(PG_FUNCTION_ARGS)
 		.rule = rcv_choice_arg(PG_GETARG_TEXT_PP(4), "rate rule", rcv_rate_rule_names),
 		.day_count = rcv_choice_arg(PG_GETARG_TEXT_PP(5), "day count", rcv_day_count_names),
 		.rounding = rcv_choice_arg(PG_GETARG_TEXT_PP(6), "rounding", rcv_interest_rounding_names),
-		.scale = rcv_interest_scale_arg(PG_GETARG_INT32(8))};
+		.scale = rcv_scale_arg(PG_GETARG_INT32(8))};
 	rcv_rate_gap gap;
 	rcv_int128 interest = 0;
 	rcv_status status;

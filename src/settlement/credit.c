@@ -29,7 +29,7 @@ within(int64_t part, int64_t whole)
 rcv_status
 rcv_percent_of(int64_t amount, int64_t pct, int64_t *out)
 {
-	return narrow(rcv_divide_rounded((rcv_int128) amount * pct, RCV_PCT_WHOLE), out);
+	return narrow(rcv_money_divide((rcv_int128) amount * pct, RCV_PCT_WHOLE), out);
 }
 
 static bool
@@ -47,7 +47,7 @@ rcv_status
 rcv_credit_tax(const rcv_credit_line *line, int64_t part, int64_t *out)
 {
 	rcv_int128 tax =
-		rcv_divide_rounded((rcv_int128) part * line->tax_pct, (rcv_int128) RCV_PCT_WHOLE);
+		rcv_money_divide((rcv_int128) part * line->tax_pct, (rcv_int128) RCV_PCT_WHOLE);
 
 	*out = 0;
 	if (!within(part, line->net))
@@ -100,7 +100,7 @@ discounts(const rcv_discount_offer *offer, int64_t *net, int64_t *tax)
 	*net = offer->amount;
 	if (offer->amount == 0)
 		return RCV_OK;
-	return narrow(rcv_divide_rounded(
+	return narrow(rcv_money_divide(
 					  (rcv_int128) offer->tax * (offer->amount < 0 ? -(rcv_int128) offer->amount
 																   : (rcv_int128) offer->amount),
 					  offer->net < 0 ? -(rcv_int128) offer->net : (rcv_int128) offer->net),

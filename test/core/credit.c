@@ -224,7 +224,7 @@ test_kernel(void)
 		int64_t value = (int64_t) below(2000) - 1000;
 		int64_t by = 1 + (int64_t) below(30);
 
-		same = (int64_t) rcv_divide_rounded(value, by) == llround((double) value / (double) by);
+		same = (int64_t) rcv_money_divide(value, by) == llround((double) value / (double) by);
 	}
 	CHECK(same, "division rounds halves away from zero");
 	CHECK(rcv_money_at_scale((rcv_money){12300, 2}, 0, &out) == RCV_OK && out == 123 &&
