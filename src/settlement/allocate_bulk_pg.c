@@ -701,7 +701,7 @@ open_workshop(workshop *shop, const ledger *l)
 	shop->room = huge(rcv_allocation_room(n, m));
 }
 
-#define AHEAD 16 /* documents that are fetched into the cache beforehand */
+#define AHEAD 32 /* documents that are fetched into the cache beforehand */
 
 static void
 take_documents(workshop *shop, const ledger_side *side, uint32 account)

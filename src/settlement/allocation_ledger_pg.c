@@ -49,27 +49,6 @@ begin_names(name_table *table, MemoryContext context)
 	table->bytes = huge(context, FIRST_BYTES);
 }
 
-ledger *
-ledger_begin(bool text_customers, int32 as_of)
-{
-	MemoryContext context =
-		AllocSetContextCreate(CurrentMemoryContext, "allocate_payments", ALLOCSET_DEFAULT_SIZES);
-	ledger *l = MemoryContextAllocZero(context, sizeof(*l));
-
-	l->context = context;
-	l->row_context =
-		AllocSetContextCreate(context, "allocate_payments rows", ALLOCSET_DEFAULT_SIZES);
-	l->text_customers = text_customers;
-	l->as_of = as_of;
-	l->scale = RCV_SCALE_MIN;
-	begin_names(&l->customers, context);
-	begin_names(&l->currencies, context);
-	l->size = FIRST_SLOTS;
-	l->slots = empty_slots(context, FIRST_SLOTS);
-	l->accounts = huge(context, FIRST_SLOTS / 2 * sizeof(account));
-	return l;
-}
-
 /* Names ----------------------------------------------------------------------- */
 
 static bool
@@ -141,12 +120,25 @@ ledger_name_text(const name_table *table, uint32 number)
 
 /* Accounts --------------------------------------------------------------------- */
 
-static uint32
-account_slot(const ledger *l, int64 customer, int32 currency)
+/* The slot that holds an account, or the empty one in which it belongs. */
+static inline account_slot *
+find_slot(const ledger *l, int64 customer, int32 currency)
 {
 	uint64 key = (uint64) customer * RCV_MIX_STEP + (uint64) (int64) currency;
+	uint32 at = (uint32) rcv_mix64(key) & (l->size - 1);
 
-	return (uint32) rcv_mix64(key) & (l->size - 1);
+	while (l->slots[at].number != EMPTY &&
+		   (l->slots[at].customer != customer || l->slots[at].currency != currency))
+		at = (at + 1) & (l->size - 1);
+	return &l->slots[at];
+}
+
+static void
+empty_accounts(ledger *l, uint32 size)
+{
+	l->size = size;
+	l->slots = huge(l->context, size * sizeof(account_slot));
+	memset(l->slots, 0xFF, size * sizeof(account_slot));
 }
 
 static void
@@ -154,37 +146,52 @@ grow_accounts(ledger *l)
 {
 	CHECK_FOR_INTERRUPTS();
 	pfree(l->slots);
-	l->size *= 2;
-	l->slots = empty_slots(l->context, l->size);
+	empty_accounts(l, l->size * 2);
 	l->accounts = repalloc_huge(l->accounts, l->size / 2 * sizeof(account));
 	for (uint32 i = 0; i < l->n_accounts; i++)
 	{
-		uint32 at = account_slot(l, l->accounts[i].customer, l->accounts[i].currency);
+		const account *known = &l->accounts[i];
 
-		while (l->slots[at] != EMPTY)
-			at = (at + 1) & (l->size - 1);
-		l->slots[at] = (int32) i;
+		*find_slot(l, known->customer, known->currency) =
+			(account_slot){known->customer, known->currency, (int32) i};
 	}
 }
 
 uint32
 ledger_account(ledger *l, int64 customer, int32 currency)
 {
-	uint32 at;
+	account_slot *slot = find_slot(l, customer, currency);
 
+	if (likely(slot->number != EMPTY))
+		return (uint32) slot->number;
 	if (l->n_accounts == l->size / 2)
-		grow_accounts(l);
-	for (at = account_slot(l, customer, currency); l->slots[at] != EMPTY;
-		 at = (at + 1) & (l->size - 1))
 	{
-		const account *found = &l->accounts[l->slots[at]];
-
-		if (found->customer == customer && found->currency == currency)
-			return (uint32) l->slots[at];
+		grow_accounts(l);
+		slot = find_slot(l, customer, currency);
 	}
-	l->slots[at] = (int32) l->n_accounts;
+	*slot = (account_slot){customer, currency, (int32) l->n_accounts};
 	l->accounts[l->n_accounts] = (account){customer, currency};
 	return l->n_accounts++;
+}
+
+ledger *
+ledger_begin(bool text_customers, int32 as_of)
+{
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "allocate_payments", ALLOCSET_DEFAULT_SIZES);
+	ledger *l = MemoryContextAllocZero(context, sizeof(*l));
+
+	l->context = context;
+	l->row_context =
+		AllocSetContextCreate(context, "allocate_payments rows", ALLOCSET_DEFAULT_SIZES);
+	l->text_customers = text_customers;
+	l->as_of = as_of;
+	l->scale = RCV_SCALE_MIN;
+	begin_names(&l->customers, context);
+	begin_names(&l->currencies, context);
+	empty_accounts(l, FIRST_SLOTS);
+	l->accounts = huge(context, FIRST_SLOTS / 2 * sizeof(account));
+	return l;
 }
 
 /* Documents ---------------------------------------------------------------------- */

@@ -32,6 +32,14 @@ typedef struct account
 	int32 currency; /* number of its name, or LEDGER_NO_CURRENCY */
 } account;
 
+/* Of the hash table: one cache line holds four. */
+typedef struct account_slot
+{
+	int64 customer;
+	int32 currency;
+	int32 number; /* or -1: empty */
+} account_slot;
+
 /* What one query returns. */
 typedef struct ledger_side
 {
@@ -54,7 +62,7 @@ typedef struct ledger
 	name_table customers;
 	name_table currencies;
 	account *accounts;
-	int32 *slots; /* of accounts */
+	account_slot *slots;
 	uint32 n_accounts;
 	uint32 size; /* of slots; accounts have room for half as many */
 	ledger_side invoices;

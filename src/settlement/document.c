@@ -9,30 +9,13 @@
 #include "base/day.h"
 #include "base/money.h"
 
-/* In the place of a due day; after all days. */
-enum
-{
-	NOTE = RCV_DAY_MAX + 1,
-	NAMING_NOTE,
-	PAYMENT,
-	NAMING_PAYMENT
-};
-
-rcv_document_kind
-rcv_document_kind_of(const rcv_document *document)
-{
-	if (document->due <= RCV_DAY_MAX)
-		return RCV_DOCUMENT_INVOICE;
-	return document->due < PAYMENT ? RCV_DOCUMENT_NOTE : RCV_DOCUMENT_PAYMENT;
-}
-
 void
 rcv_document_set_credit(rcv_document *document, bool note, bool refers)
 {
 	if (note)
-		document->due = refers ? NAMING_NOTE : NOTE;
+		document->due = refers ? RCV_DUE_NAMING_NOTE : RCV_DUE_NOTE;
 	else
-		document->due = refers ? NAMING_PAYMENT : PAYMENT;
+		document->due = refers ? RCV_DUE_NAMING_PAYMENT : RCV_DUE_PAYMENT;
 }
 
 rcv_status
@@ -66,10 +49,12 @@ rcv_document_credit(const rcv_document *document, rcv_credit *out)
 						.amount = document->units,
 						.reference = document->reference,
 						.day = document->day,
-						.refers = document->due == NAMING_NOTE || document->due == NAMING_PAYMENT,
-						.note = document->due <= NAMING_NOTE};
-	if (document->due < NOTE || document->due > NAMING_PAYMENT || !rcv_day_valid(document->day) ||
-		document->units == 0 || document->units == INT64_MIN || (out->note && document->units < 0))
+						.refers = document->due == RCV_DUE_NAMING_NOTE ||
+								  document->due == RCV_DUE_NAMING_PAYMENT,
+						.note = document->due <= RCV_DUE_NAMING_NOTE};
+	if (document->due < RCV_DUE_NOTE || document->due > RCV_DUE_NAMING_PAYMENT ||
+		!rcv_day_valid(document->day) || document->units == 0 || document->units == INT64_MIN ||
+		(out->note && document->units < 0))
 		return RCV_EBINARY;
 	return RCV_OK;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/day.h"
 #include "base/status.h"
 #include "settlement/allocation.h"
 
@@ -38,7 +39,22 @@ typedef struct rcv_charges
 	double weight;
 } rcv_charges;
 
-extern rcv_document_kind rcv_document_kind_of(const rcv_document *document);
+/* In the place of a due day; after all days. */
+enum
+{
+	RCV_DUE_NOTE = RCV_DAY_MAX + 1,
+	RCV_DUE_NAMING_NOTE,
+	RCV_DUE_PAYMENT,
+	RCV_DUE_NAMING_PAYMENT
+};
+
+static inline rcv_document_kind
+rcv_document_kind_of(const rcv_document *document)
+{
+	if (document->due <= RCV_DAY_MAX)
+		return RCV_DOCUMENT_INVOICE;
+	return document->due < RCV_DUE_PAYMENT ? RCV_DOCUMENT_NOTE : RCV_DOCUMENT_PAYMENT;
+}
 
 /* The same document as a credit of this kind. */
 extern void rcv_document_set_credit(rcv_document *document, bool note, bool refers);
