@@ -380,17 +380,15 @@ read_row(const row *row)
 	rcv_money costs = charge_of(row, COLUMN_COSTS, amount.units < 0);
 	rcv_charges charges = {.weight = double_of(row, COLUMN_WEIGHT)};
 	rcv_document document;
-	uint32 account;
 
 	ledger_raise_scale(r->to, Max(amount.scale, Max(interest.scale, costs.scale)));
 	charges.interest = units_in(r->to, interest, COLUMN_INTEREST);
 	charges.costs = units_in(r->to, costs, COLUMN_COSTS);
 	document = document_of(row, amount);
-	account = ledger_account(r->to, customer_of(row), currency_of(row));
 	if (document.day <= r->to->as_of &&
 		(document.units != 0 || charges.interest != 0 || charges.costs != 0))
-		ledger_add(r->to, r->payments ? &r->to->payments : &r->to->invoices, account, &document,
-				   &charges);
+		ledger_add(r->to, r->payments ? &r->to->payments : &r->to->invoices, customer_of(row),
+				   currency_of(row), &document, &charges);
 }
 
 static bool
@@ -530,7 +528,7 @@ currency_error(const ledger *l, const rcv_credit *credit, uint32 account, uint32
 					 "invoice at a dated rate, or leave the reference out.")));
 }
 
-/* All invoices of the accounts first .. end of the order, by id. */
+/* All invoices of the accounts first .. end - 1, by id. */
 static rcv_keyed *
 invoices_by_id(const ledger *l, uint32 first, uint32 end, Size *n)
 {
@@ -540,15 +538,14 @@ invoices_by_id(const ledger *l, uint32 first, uint32 end, Size *n)
 	Size count = 0;
 
 	for (uint32 i = first; i < end; i++)
-		count += side->starts[l->order[i] + 1] - side->starts[l->order[i]];
+		count += side->starts[i + 1] - side->starts[i];
 	items = huge((count + 1) * sizeof(*items));
 	spare = huge((count + 1) * sizeof(*spare));
 	*n = 0;
 	for (uint32 i = first; i < end; i++)
-		for (uint32 at = side->starts[l->order[i]]; at < side->starts[l->order[i] + 1]; at++)
+		for (uint32 at = side->starts[i]; at < side->starts[i + 1]; at++)
 			if (rcv_document_kind_of(&side->documents[side->index[at]]) == RCV_DOCUMENT_INVOICE)
-				items[(*n)++] =
-					(rcv_keyed){(uint64) side->documents[side->index[at]].id, l->order[i]};
+				items[(*n)++] = (rcv_keyed){(uint64) side->documents[side->index[at]].id, i};
 	return rcv_radix_sort(items, spare, *n);
 }
 
@@ -602,8 +599,7 @@ check_currencies(const ledger *l)
 		rcv_keyed *invoices;
 		Size n;
 
-		if (end < l->n_accounts &&
-			l->accounts[l->order[end]].customer == l->accounts[l->order[first]].customer)
+		if (end < l->n_accounts && l->accounts[end].customer == l->accounts[first].customer)
 			continue;
 		if (end - first > 1)
 		{
@@ -611,8 +607,8 @@ check_currencies(const ledger *l)
 			invoices = invoices_by_id(l, first, end, &n);
 			for (uint32 i = first; i < end; i++)
 			{
-				check_references_of(l, &l->invoices, l->order[i], invoices, n);
-				check_references_of(l, &l->payments, l->order[i], invoices, n);
+				check_references_of(l, &l->invoices, i, invoices, n);
+				check_references_of(l, &l->payments, i, invoices, n);
 			}
 			MemoryContextSwitchTo(old);
 			MemoryContextReset(l->row_context);
@@ -752,8 +748,8 @@ allocate_all(const ledger *l, const rcv_allocation_options *options, ReturnSetIn
 	old = MemoryContextSwitchTo(account_context);
 	for (uint32 i = 0; i < l->n_accounts; i++)
 	{
-		set_account(&out, l->order[i]);
-		allocate_account(&shop, l, l->order[i], options, &out);
+		set_account(&out, i);
+		allocate_account(&shop, l, i, options, &out);
 		MemoryContextReset(account_context);
 	}
 	MemoryContextSwitchTo(old);

@@ -120,12 +120,19 @@ ledger_name_text(const name_table *table, uint32 number)
 
 /* Accounts --------------------------------------------------------------------- */
 
+static inline uint32
+first_slot(const ledger *l, int64 customer, int32 currency)
+{
+	uint64 key = (uint64) customer * RCV_MIX_STEP + (uint64) (int64) currency;
+
+	return (uint32) rcv_mix64(key) & (l->size - 1);
+}
+
 /* The slot that holds an account, or the empty one in which it belongs. */
 static inline account_slot *
 find_slot(const ledger *l, int64 customer, int32 currency)
 {
-	uint64 key = (uint64) customer * RCV_MIX_STEP + (uint64) (int64) currency;
-	uint32 at = (uint32) rcv_mix64(key) & (l->size - 1);
+	uint32 at = first_slot(l, customer, currency);
 
 	while (l->slots[at].number != EMPTY &&
 		   (l->slots[at].customer != customer || l->slots[at].currency != currency))
@@ -157,8 +164,8 @@ grow_accounts(ledger *l)
 	}
 }
 
-uint32
-ledger_account(ledger *l, int64 customer, int32 currency)
+static uint32
+account_number(ledger *l, int64 customer, int32 currency)
 {
 	account_slot *slot = find_slot(l, customer, currency);
 
@@ -172,6 +179,20 @@ ledger_account(ledger *l, int64 customer, int32 currency)
 	*slot = (account_slot){customer, currency, (int32) l->n_accounts};
 	l->accounts[l->n_accounts] = (account){customer, currency};
 	return l->n_accounts++;
+}
+
+/* Looks up the accounts of the last documents: slots are fetched into the cache beforehand. */
+static void
+look_up(ledger *l, ledger_side *side)
+{
+	uint32 *accounts = side->accounts + side->n - side->n_asked;
+
+	for (int i = 0; i < side->n_asked; i++)
+		__builtin_prefetch(
+			&l->slots[first_slot(l, side->asked[i].customer, side->asked[i].currency)]);
+	for (int i = 0; i < side->n_asked; i++)
+		accounts[i] = account_number(l, side->asked[i].customer, side->asked[i].currency);
+	side->n_asked = 0;
 }
 
 ledger *
@@ -225,16 +246,18 @@ ledger_set_charges(ledger *l)
 }
 
 void
-ledger_add(ledger *l, ledger_side *side, uint32 account, const rcv_document *document,
-		   const rcv_charges *charges)
+ledger_add(ledger *l, ledger_side *side, int64 customer, int32 currency,
+		   const rcv_document *document, const rcv_charges *charges)
 {
 	if (side->n == side->room)
 		enlarge_side(l, side, side->charges != NULL);
 	side->documents[side->n] = *document;
-	side->accounts[side->n] = account;
 	if (side->charges != NULL)
 		side->charges[side->n] = *charges;
 	side->n++;
+	side->asked[side->n_asked++] = (account){customer, currency};
+	if (side->n_asked == LEDGER_BATCH)
+		look_up(l, side);
 }
 
 static void
@@ -262,7 +285,7 @@ ledger_raise_scale_slow(ledger *l, int scale)
 
 /* Documents by account, in the order they came. */
 static void
-group_side(ledger *l, ledger_side *side)
+group_side(ledger *l, ledger_side *side, const uint32 *ranks)
 {
 	uint32 at = 0;
 
@@ -270,7 +293,10 @@ group_side(ledger *l, ledger_side *side)
 	side->index = huge(l->context, ((Size) side->n + 1) * sizeof(uint32));
 	memset(side->starts, 0, ((Size) l->n_accounts + 1) * sizeof(uint32));
 	for (uint32 i = 0; i < side->n; i++)
+	{
+		side->accounts[i] = ranks[side->accounts[i]];
 		side->starts[side->accounts[i]]++;
+	}
 	for (uint32 i = 0; i <= l->n_accounts; i++)
 	{
 		uint32 count = side->starts[i];
@@ -322,8 +348,8 @@ sortable(int64 value)
 	return (uint64) value ^ UINT64CONST(1) << 63;
 }
 
-/* By customer, then currency; those without a currency come last. */
-static void
+/* By customer, then currency, none last; returns the new number of each. */
+static uint32 *
 order_accounts(ledger *l)
 {
 	uint32 *currency_ranks = name_ranks(l, &l->currencies);
@@ -332,6 +358,8 @@ order_accounts(ledger *l)
 	rcv_keyed *items = huge(l->context, (n + 1) * sizeof(*items));
 	rcv_keyed *spare = huge(l->context, (n + 1) * sizeof(*spare));
 	rcv_keyed *other = spare;
+	account *sorted = huge(l->context, (n + 1) * sizeof(account));
+	uint32 *ranks = huge(l->context, (n + 1) * sizeof(uint32));
 
 	for (Size i = 0; i < n; i++)
 		items[i] = (rcv_keyed){l->accounts[i].currency == LEDGER_NO_CURRENCY
@@ -350,16 +378,25 @@ order_accounts(ledger *l)
 		items[i].key = customer_ranks ? customer_ranks[customer] : sortable(customer);
 	}
 	items = rcv_radix_sort(items, other, n);
-	l->order = huge(l->context, (n + 1) * sizeof(uint32));
 	for (Size i = 0; i < n; i++)
-		l->order[i] = (uint32) items[i].value;
+	{
+		sorted[i] = l->accounts[items[i].value];
+		ranks[items[i].value] = (uint32) i;
+	}
+	l->accounts = sorted;
+	return ranks;
 }
 
 void
 ledger_group(ledger *l)
 {
-	group_side(l, &l->invoices);
-	group_side(l, &l->payments);
+	uint32 *ranks;
+
+	look_up(l, &l->invoices);
+	look_up(l, &l->payments);
+	ranks = order_accounts(l);
 	CHECK_FOR_INTERRUPTS();
-	order_accounts(l);
+	group_side(l, &l->invoices, ranks);
+	CHECK_FOR_INTERRUPTS();
+	group_side(l, &l->payments, ranks);
 }

@@ -40,6 +40,8 @@ typedef struct account_slot
 	int32 number; /* or -1: empty */
 } account_slot;
 
+#define LEDGER_BATCH 256
+
 /* What one query returns. */
 typedef struct ledger_side
 {
@@ -50,6 +52,8 @@ typedef struct ledger_side
 	uint32 *index;		  /* documents by account */
 	uint32 n;
 	uint32 room;
+	account asked[LEDGER_BATCH]; /* of the last documents: not looked up yet */
+	int n_asked;
 } ledger_side;
 
 typedef struct ledger
@@ -67,7 +71,6 @@ typedef struct ledger
 	uint32 size; /* of slots; accounts have room for half as many */
 	ledger_side invoices;
 	ledger_side payments;
-	uint32 *order; /* accounts by customer and currency, when grouped */
 } ledger;
 
 extern ledger *ledger_begin(bool text_customers, int32 as_of);
@@ -91,12 +94,10 @@ extern uint32 ledger_name(name_table *table, const char *bytes, uint32 length);
 /* The text of a number, allocated. */
 extern char *ledger_name_text(const name_table *table, uint32 number);
 
-extern uint32 ledger_account(ledger *l, int64 customer, int32 currency);
+extern void ledger_add(ledger *l, ledger_side *side, int64 customer, int32 currency,
+					   const rcv_document *document, const rcv_charges *charges);
 
-extern void ledger_add(ledger *l, ledger_side *side, uint32 account, const rcv_document *document,
-					   const rcv_charges *charges);
-
-/* Sorts accounts, and documents by them. */
+/* Sorts accounts by customer and currency, and documents by them. */
 extern void ledger_group(ledger *l);
 
 #endif
