@@ -170,7 +170,7 @@ sum_of(const Datum *weights, int n)
 static void
 split_numerics(Datum total, int scale, const Datum *weights, int n, Datum *parts)
 {
-	Datum unit = with_scale(call2(numeric_power, number(10), number(-scale)), scale);
+	Datum unit = rcv_money_numeric(1, scale);
 	leftover *order = palloc_extended(n * sizeof(*order), MCXT_ALLOC_HUGE);
 	Datum sum = sum_of(weights, n);
 	Datum whole;
