@@ -433,20 +433,40 @@ allocate(documents_state *state, collector *out)
 		rcv_allocation_fault_error(&fault, NULL);
 }
 
-/* The type of the elements of the result, looked up once. */
-static void
-open_result(FunctionCallInfo fcinfo, collector *out)
+/* What all results of a query share. */
+typedef struct result_type
 {
-	Oid array = get_fn_expr_rettype(fcinfo->flinfo);
-	Oid element = get_element_type(array);
+	TupleDesc columns;
+	Datum *kinds;
+} result_type;
+
+static const result_type *
+result_type_of(FunctionCallInfo fcinfo)
+{
+	MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	result_type *type = palloc(sizeof(*type));
+	Oid element = get_element_type(get_fn_expr_rettype(fcinfo->flinfo));
 
 	if (!OidIsValid(element))
 		elog(ERROR, "allocate_finish must return an array");
-	out->columns = lookup_rowtype_tupdesc_copy(element, -1);
-	if (out->columns->natts != RCV_ALLOCATED_COLUMNS)
+	type->columns = lookup_rowtype_tupdesc_copy(element, -1);
+	if (type->columns->natts != RCV_ALLOCATED_COLUMNS)
 		elog(ERROR, "allocate_finish must return rows of %d columns", RCV_ALLOCATED_COLUMNS);
-	out->kinds = rcv_allocated_kinds();
-	out->room = 16;
+	type->kinds = rcv_allocated_kinds();
+	MemoryContextSwitchTo(old);
+	return type;
+}
+
+static void
+open_result(FunctionCallInfo fcinfo, collector *out)
+{
+	const result_type *type = fcinfo->flinfo->fn_extra;
+
+	if (type == NULL)
+		fcinfo->flinfo->fn_extra = (void *) (type = result_type_of(fcinfo));
+	out->columns = type->columns;
+	out->kinds = type->kinds;
+	out->room = 64;
 	out->rows = palloc(out->room * sizeof(Datum));
 }
 
