@@ -94,7 +94,8 @@ rcv_json_object(const rcv_json *json, const char *key, const char *const *keys, 
 		rcv_json_error(json, "\"%s\" must be an object.", key);
 	out->object = value->val.binary.data;
 	out->what = json->what;
-	rcv_json_check_keys(out, keys);
+	if (keys != NULL)
+		rcv_json_check_keys(out, keys);
 	return true;
 }
 

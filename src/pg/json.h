@@ -25,7 +25,7 @@ extern rcv_json rcv_json_open(Jsonb *value, const char *what, const char *const 
 /* Refuses keys that are not in the list. */
 extern void rcv_json_check_keys(const rcv_json *json, const char *const *keys);
 
-/* A nested object under a key, with the same checks; false when absent. */
+/* A nested object under a key, with the same checks (no list: any keys); false when absent. */
 extern bool rcv_json_object(const rcv_json *json, const char *key, const char *const *keys,
 							rcv_json *out);
 

@@ -81,3 +81,115 @@ AS 'MODULE_PATHNAME', 'pgrcv_effective_discount_rate'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION effective_discount_rate(numeric, integer, integer, text, integer) IS
 'yearly rate, as a fraction, of the credit that is taken by paying on net_days instead of with the discount on discount_days; compound or simple';
+/* split_amount, allocate_payments */
+
+CREATE FUNCTION split_amount(total numeric, weights numeric[], scale integer DEFAULT 2)
+RETURNS numeric[]
+AS 'MODULE_PATHNAME', 'pgrcv_split_amount'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION split_amount(numeric, numeric[], integer) IS
+'parts of an amount in proportion to weights, which add up to it exactly: largest remainder, ties to the first';
+
+CREATE TYPE payment_allocation AS (
+	invoice bigint,
+	payment bigint,
+	credit_note bigint,
+	day date,
+	amount numeric,
+	kind text
+);
+COMMENT ON TYPE payment_allocation IS
+'what a payment or credit note pays of an invoice; or, without one of them, what is left of the other';
+
+CREATE FUNCTION allocate_add(state bytea, payment bigint, invoice bigint, day date, amount numeric, due date)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_add'
+/* not STRICT: nulls tell a payment from an invoice; without an amount the state stays as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION allocate_add(bytea, bigint, bigint, date, numeric, date) IS
+'state of allocate_payments with one document more';
+
+CREATE FUNCTION allocate_add(state bytea, payment bigint, invoice bigint, day date, amount numeric, due date,
+	as_of date, options jsonb)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_add'
+/* not STRICT: nulls tell a payment from an invoice; without an amount the state stays as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION allocate_add(bytea, bigint, bigint, date, numeric, date, date, jsonb) IS
+'state of allocate_payments with one document more';
+
+CREATE FUNCTION allocate_add(state bytea, payment bigint, invoice bigint, day date, amount numeric, due date,
+	reference bigint, interest numeric, costs numeric, weight numeric,
+	as_of date, options jsonb)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_add'
+/* not STRICT: nulls tell a payment from an invoice; without an amount the state stays as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION allocate_add(bytea, bigint, bigint, date, numeric, date, bigint, numeric, numeric, numeric, date, jsonb) IS
+'state of allocate_payments with one document more';
+
+CREATE FUNCTION allocate_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_merge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION allocate_merge(bytea, bytea) IS
+'one state of allocate_payments from two, of the same as_of and options';
+
+CREATE FUNCTION allocate_finish(state bytea) RETURNS payment_allocation[]
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION allocate_finish(bytea) IS
+'allocations of a state of allocate_payments';
+
+/*
+ * The state is bytea, not internal: a server that splits aggregates over other
+ * servers moves states of SQL types only.
+ */
+CREATE AGGREGATE allocate_payments(payment bigint, invoice bigint, day date, amount numeric, due date) (
+	SFUNC = allocate_add,
+	STYPE = bytea,
+	SSPACE = 700,
+	FINALFUNC = allocate_finish,
+	COMBINEFUNC = allocate_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date) IS
+'which payment pays which invoice of an account: oldest due first; a row with the id of a payment is one, else it is an invoice, or a credit note when below 0';
+
+CREATE AGGREGATE allocate_payments(payment bigint, invoice bigint, day date, amount numeric, due date,
+	as_of date, options jsonb) (
+	SFUNC = allocate_add,
+	STYPE = bytea,
+	SSPACE = 700,
+	FINALFUNC = allocate_finish,
+	COMBINEFUNC = allocate_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date, date, jsonb) IS
+'which payment pays which invoice of an account, by a method and as of a day';
+
+CREATE AGGREGATE allocate_payments(payment bigint, invoice bigint, day date, amount numeric, due date,
+	reference bigint, interest numeric, costs numeric, weight numeric,
+	as_of date, options jsonb) (
+	SFUNC = allocate_add,
+	STYPE = bytea,
+	SSPACE = 700,
+	FINALFUNC = allocate_finish,
+	COMBINEFUNC = allocate_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date, bigint, numeric, numeric, numeric, date, jsonb) IS
+'the same for invoices that bear interest and costs, or weigh on the debtor differently';
+
+CREATE FUNCTION allocate_payments(invoices text, payments text, as_of date DEFAULT 'infinity', options jsonb DEFAULT '{}')
+RETURNS TABLE (customer bigint, currency text, invoice bigint, payment bigint, credit_note bigint, day date, amount numeric, kind text)
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_bulk'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100000;
+COMMENT ON FUNCTION allocate_payments(text, text, date, jsonb) IS
+'allocations of a whole ledger, whose customers are numbers: of the invoices and payments that two queries return';
+
+CREATE FUNCTION allocate_payments_text(invoices text, payments text, as_of date DEFAULT 'infinity', options jsonb DEFAULT '{}')
+RETURNS TABLE (customer text, currency text, invoice bigint, payment bigint, credit_note bigint, day date, amount numeric, kind text)
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_bulk'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100000;
+COMMENT ON FUNCTION allocate_payments_text(text, text, date, jsonb) IS
+'allocations of a whole ledger, whose customers are texts: of the invoices and payments that two queries return';

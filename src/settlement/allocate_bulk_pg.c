@@ -1,0 +1,780 @@
+/*
+ * allocate_bulk_pg.c
+ *		allocate_payments over a whole ledger, given as two queries.
+ *
+ * The queries run as the caller, through the executor, whose rows come straight
+ * into flat arrays: no row is copied.  Customers get dense numbers from a hash
+ * table, documents are sorted by them by counting, and each account (a customer
+ * and a currency) is allocated in room that all accounts share.
+ */
+#include "settlement/allocation_pg.h"
+
+#include "num/radix.h"
+#include "settlement/allocation_ledger_pg.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "tcop/dest.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+
+static void *
+huge(Size size)
+{
+	return MemoryContextAllocHuge(CurrentMemoryContext, size);
+}
+
+/* Columns ------------------------------------------------------------------- */
+
+typedef enum column_type
+{
+	TYPE_CUSTOMER,
+	TYPE_ID,
+	TYPE_DAY,
+	TYPE_AMOUNT,
+	TYPE_TEXT
+} column_type;
+
+typedef struct column
+{
+	const char *name;
+	column_type type;
+} column;
+
+enum
+{
+	COLUMN_CUSTOMER,
+	COLUMN_CURRENCY,
+	COLUMN_ID,
+	COLUMN_AMOUNT,
+	COLUMN_DAY,
+	COLUMN_DUE,
+	COLUMN_REFERENCE,
+	COLUMN_KIND,
+	COLUMN_INTEREST,
+	COLUMN_COSTS,
+	COLUMN_WEIGHT,
+	COLUMNS
+};
+
+static const column columns[COLUMNS] = {
+	{"customer", TYPE_CUSTOMER}, {"currency", TYPE_TEXT}, {"id", TYPE_ID},
+	{"amount", TYPE_AMOUNT},	 {"day", TYPE_DAY},		  {"due", TYPE_DAY},
+	{"reference", TYPE_ID},		 {"kind", TYPE_TEXT},	  {"interest", TYPE_AMOUNT},
+	{"costs", TYPE_AMOUNT},		 {"weight", TYPE_AMOUNT},
+};
+
+static const char *const type_names[] = {"bigint or integer", "bigint or integer", "date",
+										 "numeric, bigint or integer", "text"};
+
+#define BIT(column) (1 << (column))
+#define ALWAYS_NEEDED (BIT(COLUMN_CUSTOMER) | BIT(COLUMN_ID) | BIT(COLUMN_AMOUNT))
+#define INVOICE_COLUMNS (~BIT(COLUMN_KIND))
+#define PAYMENT_COLUMNS                                                                            \
+	(ALWAYS_NEEDED | BIT(COLUMN_CURRENCY) | BIT(COLUMN_DAY) | BIT(COLUMN_REFERENCE) |              \
+	 BIT(COLUMN_KIND))
+
+/* One of the two queries while it runs. */
+typedef struct reader
+{
+	DestReceiver dest; /* first */
+	const char *name;
+	bool payments;
+	int needed; /* bits of columns */
+	int known;
+	ledger *to;
+	int last;		 /* the last of the query's columns that matters */
+	int at[COLUMNS]; /* where it is in the query, from 0, or -1 */
+	Oid types[COLUMNS];
+	uint64 rows;
+} reader;
+
+static bool
+type_fits(const reader *r, column_type type, Oid oid)
+{
+	bool integer = oid == INT8OID || oid == INT4OID || oid == INT2OID;
+
+	switch (type)
+	{
+		case TYPE_CUSTOMER:
+			return r->to->text_customers || integer;
+		case TYPE_ID:
+			return integer;
+		case TYPE_DAY:
+			return oid == DATEOID;
+		case TYPE_AMOUNT:
+			return integer || oid == NUMERICOID;
+		default:
+			return oid == TEXTOID || oid == VARCHAROID || oid == BPCHAROID;
+	}
+}
+
+static void
+missing_error(const reader *r, int c)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("the query for %s returns no column \"%s\"", r->name, columns[c].name),
+			 errdetail("It must be of type %s.", c == COLUMN_CUSTOMER && r->to->text_customers
+													 ? "text, or another that has a text form"
+													 : type_names[columns[c].type]),
+			 errhint("Name it in the query, as in 'SELECT customer_id AS customer, ...'.")));
+}
+
+static void
+type_error(const reader *r, int c, Oid type)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("column \"%s\" of the query for %s is of type %s", columns[c].name,
+						   r->name, format_type_be(type)),
+					errdetail("It must be of type %s.", type_names[columns[c].type]),
+					c == COLUMN_CUSTOMER ? errhint("allocate_payments_text takes customers of "
+												   "any type.")
+										 : errhint("Cast it in the query.")));
+}
+
+static void
+bind_column(reader *r, int c, TupleDesc desc)
+{
+	r->at[c] = -1;
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (strcmp(NameStr(attribute->attname), columns[c].name) != 0 || !(r->known & BIT(c)))
+			continue;
+		if (r->at[c] >= 0)
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("the query for %s returns two columns \"%s\"", r->name,
+								   columns[c].name)));
+		if (!type_fits(r, columns[c].type, attribute->atttypid))
+			type_error(r, c, attribute->atttypid);
+		r->at[c] = i;
+		r->types[c] = attribute->atttypid;
+		r->last = Max(r->last, i + 1);
+	}
+	if (r->at[c] < 0 && (r->needed & BIT(c)))
+		missing_error(r, c);
+}
+
+static void
+start_rows(DestReceiver *self, int operation, TupleDesc desc)
+{
+	reader *r = (reader *) self;
+
+	for (int c = 0; c < COLUMNS; c++)
+		bind_column(r, c, desc);
+	if (r->at[COLUMN_INTEREST] >= 0 || r->at[COLUMN_COSTS] >= 0 || r->at[COLUMN_WEIGHT] >= 0)
+		ledger_set_charges(r->to);
+}
+
+/* Values --------------------------------------------------------------------- */
+
+typedef struct row
+{
+	const reader *reader;
+	TupleTableSlot *slot;
+} row;
+
+static inline bool
+is_null(const row *row, int c)
+{
+	int at = row->reader->at[c];
+
+	return at < 0 || row->slot->tts_isnull[at];
+}
+
+static void pg_attribute_cold
+null_error(const row *row, int c)
+{
+	const reader *r = row->reader;
+	bool id = c != COLUMN_ID && !is_null(row, COLUMN_ID);
+	char *value = NULL;
+
+	if (id)
+		value = psprintf("It is that of id " INT64_FORMAT ".",
+						 r->types[COLUMN_ID] == INT8OID
+							 ? DatumGetInt64(row->slot->tts_values[r->at[COLUMN_ID]])
+							 : (int64) DatumGetInt32(row->slot->tts_values[r->at[COLUMN_ID]]));
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("the query for %s returns a null in column \"%s\"", r->name, columns[c].name),
+			 value ? errdetail("%s", value) : 0,
+			 errhint("Leave such rows out, or give them a value with coalesce().")));
+}
+
+static inline Datum
+value_of(const row *row, int c)
+{
+	if (unlikely(is_null(row, c)))
+		null_error(row, c);
+	return row->slot->tts_values[row->reader->at[c]];
+}
+
+static inline int64
+integer_of(const row *row, int c)
+{
+	Datum value = value_of(row, c);
+
+	switch (row->reader->types[c])
+	{
+		case INT8OID:
+			return DatumGetInt64(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		default:
+			return DatumGetInt16(value);
+	}
+}
+
+static inline rcv_money
+money_of(const row *row, int c)
+{
+	rcv_money money = {0, RCV_SCALE_MIN};
+
+	if (row->reader->types[c] == NUMERICOID)
+		return rcv_numeric_money(value_of(row, c), columns[c].name);
+	rcv_check(rcv_money_rescale(integer_of(row, c), 0, RCV_SCALE_MIN, &money.units),
+			  columns[c].name);
+	return money;
+}
+
+static double
+double_of(const row *row, int c)
+{
+	if (is_null(row, c))
+		return 0.0;
+	if (row->reader->types[c] == NUMERICOID)
+		return rcv_numeric_double(value_of(row, c), columns[c].name);
+	return (double) integer_of(row, c);
+}
+
+/* Interest or costs, 0 when there are none. */
+static rcv_money
+charge_of(const row *row, int c, bool credit)
+{
+	rcv_money money = {0, RCV_SCALE_MIN};
+
+	if (is_null(row, c))
+		return money;
+	money = money_of(row, c);
+	if (money.units < 0 || (credit && money.units > 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s of invoice " INT64_FORMAT " is not possible", columns[c].name,
+							   integer_of(row, COLUMN_ID)),
+						errdetail("Interest and costs are not negative, and a credit note has "
+								  "none.")));
+	return money;
+}
+
+/* Payments may be of two kinds. */
+static bool
+is_note(const row *row)
+{
+	static const char *const kinds[] = {"payment", "credit_note", NULL};
+
+	if (is_null(row, COLUMN_KIND))
+		return false;
+	return rcv_choice_arg(DatumGetTextPP(value_of(row, COLUMN_KIND)), "kind of payment", kinds) ==
+		   1;
+}
+
+static void pg_attribute_cold
+negative_note_error(int64 id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("credit note " INT64_FORMAT " of the query for payments is negative", id),
+			 errhint("There, credit notes have amounts above 0.")));
+}
+
+/* The units of an amount, at the scale of the ledger. */
+static inline int64
+units_in(const ledger *l, rcv_money money, int c)
+{
+	int64 units = money.units;
+
+	if (unlikely(money.scale != l->scale))
+		rcv_check(rcv_money_rescale(money.units, money.scale, l->scale, &units), columns[c].name);
+	return units;
+}
+
+/* A payment, or an invoice below 0. */
+static void
+make_credit(const row *row, rcv_document *document)
+{
+	bool payments = row->reader->payments;
+	bool note = !payments || is_note(row);
+	bool refers = !is_null(row, COLUMN_REFERENCE);
+
+	if (payments && note && document->units < 0)
+		negative_note_error(document->id);
+	if (!payments)
+		document->units = -document->units;
+	rcv_document_set_credit(document, note, refers);
+	if (refers)
+		document->reference = integer_of(row, COLUMN_REFERENCE);
+}
+
+static inline rcv_document
+document_of(const row *row, rcv_money amount)
+{
+	bool credit = row->reader->payments || amount.units < 0;
+	rcv_document document = {.id = integer_of(row, COLUMN_ID),
+							 .units = units_in(row->reader->to, amount, COLUMN_AMOUNT),
+							 .day = RCV_DAY_ALWAYS};
+
+	if (credit || !is_null(row, COLUMN_DAY))
+		document.day = rcv_day_arg(DatumGetDateADT(value_of(row, COLUMN_DAY)), "day");
+	document.due = document.day;
+	if (!credit && !is_null(row, COLUMN_DUE))
+		document.due = rcv_day_arg(DatumGetDateADT(value_of(row, COLUMN_DUE)), "due");
+	if (credit)
+		make_credit(row, &document);
+	return document;
+}
+
+static int64
+customer_of(const row *row)
+{
+	const reader *r = row->reader;
+	Datum value = value_of(row, COLUMN_CUSTOMER);
+	Oid output;
+	bool varlena;
+	char *written;
+
+	if (!r->to->text_customers)
+		return integer_of(row, COLUMN_CUSTOMER);
+	if (type_fits(r, TYPE_TEXT, r->types[COLUMN_CUSTOMER]))
+	{
+		text *name = DatumGetTextPP(value);
+
+		return ledger_name(&r->to->customers, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	}
+	getTypeOutputInfo(r->types[COLUMN_CUSTOMER], &output, &varlena);
+	written = OidOutputFunctionCall(output, value);
+	return ledger_name(&r->to->customers, written, strlen(written));
+}
+
+static int
+currency_of(const row *row)
+{
+	text *name;
+
+	if (is_null(row, COLUMN_CURRENCY))
+		return LEDGER_NO_CURRENCY;
+	name = DatumGetTextPP(value_of(row, COLUMN_CURRENCY));
+	return ledger_name(&row->reader->to->currencies, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+}
+
+static void
+read_row(const row *row)
+{
+	const reader *r = row->reader;
+	rcv_money amount = money_of(row, COLUMN_AMOUNT);
+	rcv_money interest = charge_of(row, COLUMN_INTEREST, amount.units < 0);
+	rcv_money costs = charge_of(row, COLUMN_COSTS, amount.units < 0);
+	rcv_charges charges = {.weight = double_of(row, COLUMN_WEIGHT)};
+	rcv_document document;
+
+	ledger_raise_scale(r->to, Max(amount.scale, Max(interest.scale, costs.scale)));
+	charges.interest = units_in(r->to, interest, COLUMN_INTEREST);
+	charges.costs = units_in(r->to, costs, COLUMN_COSTS);
+	document = document_of(row, amount);
+	if (document.day <= r->to->as_of &&
+		(document.units != 0 || charges.interest != 0 || charges.costs != 0))
+		ledger_add(r->to, r->payments ? &r->to->payments : &r->to->invoices, customer_of(row),
+				   currency_of(row), &document, &charges);
+}
+
+static bool
+take_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	reader *r = (reader *) self;
+	row row = {r, slot};
+	MemoryContext old;
+
+	slot_getsomeattrs(slot, r->last);
+	old = MemoryContextSwitchTo(r->to->row_context);
+	read_row(&row);
+	MemoryContextSwitchTo(old);
+	if (++r->rows % 4096 == 0)
+		MemoryContextReset(r->to->row_context);
+	return true;
+}
+
+/* Queries ------------------------------------------------------------------------- */
+
+static void
+end_rows(DestReceiver *self)
+{
+}
+
+static void
+name_query(void *arg)
+{
+	errcontext("query for %s of allocate_payments", ((const reader *) arg)->name);
+}
+
+static SPIPlanPtr
+prepare(const reader *r, const char *query)
+{
+	SPIPlanPtr plan = SPI_prepare(query, 0, NULL);
+	List *sources;
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare: %s", SPI_result_code_string(SPI_result));
+	sources = SPI_plan_get_plan_sources(plan);
+	if (list_length(sources) != 1 ||
+		((CachedPlanSource *) linitial(sources))->commandTag != CMDTAG_SELECT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the query for %s must be one SELECT", r->name),
+				 errhint("As in 'SELECT customer_id AS customer, invoice_id AS id, due_on AS "
+						 "due, amount FROM invoice'.")));
+	return plan;
+}
+
+static void
+run_query(reader *r, const text *query)
+{
+	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true};
+	ErrorContextCallback context = {error_context_stack, name_query, r};
+
+	r->dest = (DestReceiver){take_row, start_rows, end_rows, end_rows,
+							 DestTuplestore}; /* to the executor it is like one */
+	options.dest = &r->dest;
+	error_context_stack = &context;
+	if (SPI_execute_plan_extended(prepare(r, text_to_cstring(query)), &options) != SPI_OK_SELECT)
+		elog(ERROR, "a query of allocate_payments did not run as a SELECT");
+	error_context_stack = context.previous;
+	MemoryContextReset(r->to->row_context);
+}
+
+static int
+needed_of_invoices(rcv_allocation_method method, bool rest)
+{
+	if (method == RCV_FIFO)
+		return ALWAYS_NEEDED | BIT(COLUMN_DAY);
+	if (method == RCV_OLDEST_DUE || method == RCV_STATUTORY || rest)
+		return ALWAYS_NEEDED | BIT(COLUMN_DUE);
+	if (method == RCV_INTEREST_FIRST)
+		return ALWAYS_NEEDED | BIT(COLUMN_DUE) | BIT(COLUMN_INTEREST);
+	return ALWAYS_NEEDED;
+}
+
+static int
+needed_of_payments(rcv_allocation_method method)
+{
+	return ALWAYS_NEEDED | BIT(COLUMN_DAY) | (method == RCV_SPECIFIC ? BIT(COLUMN_REFERENCE) : 0);
+}
+
+static void
+read_ledger(ledger *l, const text *invoices, const text *payments,
+			const rcv_allocation_options *options)
+{
+	reader first = {.name = "invoices",
+					.to = l,
+					.known = INVOICE_COLUMNS,
+					.needed = needed_of_invoices(options->method, options->rest)};
+	reader second = {.name = "payments",
+					 .to = l,
+					 .payments = true,
+					 .known = PAYMENT_COLUMNS,
+					 .needed = needed_of_payments(options->method)};
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	run_query(&first, invoices);
+	run_query(&second, payments);
+	SPI_finish();
+}
+
+/* References across currencies ------------------------------------------------------ */
+
+static char *
+currency_text(const ledger *l, uint32 account)
+{
+	int32 currency = l->accounts[account].currency;
+
+	return currency == LEDGER_NO_CURRENCY ? pstrdup("null")
+										  : ledger_name_text(&l->currencies, currency);
+}
+
+static char *
+customer_text(const ledger *l, uint32 account)
+{
+	int64 customer = l->accounts[account].customer;
+
+	return l->text_customers ? ledger_name_text(&l->customers, customer)
+							 : psprintf(INT64_FORMAT, customer);
+}
+
+static void
+currency_error(const ledger *l, const rcv_credit *credit, uint32 account, uint32 other)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s " INT64_FORMAT " is in %s, the invoice that it names in %s",
+					credit->note ? "credit note" : "payment", (int64) credit->id,
+					currency_text(l, account), currency_text(l, other)),
+			 errdetail("It names invoice " INT64_FORMAT " of customer %s.",
+					   (int64) credit->reference, customer_text(l, account)),
+			 errhint("Nothing is converted here: change the payment into the currency of the "
+					 "invoice at a dated rate, or leave the reference out.")));
+}
+
+/* All invoices of the accounts first .. end - 1, by id. */
+static rcv_keyed *
+invoices_by_id(const ledger *l, uint32 first, uint32 end, Size *n)
+{
+	const ledger_side *side = &l->invoices;
+	rcv_keyed *items;
+	rcv_keyed *spare;
+	Size count = 0;
+
+	for (uint32 i = first; i < end; i++)
+		count += side->starts[i + 1] - side->starts[i];
+	items = huge((count + 1) * sizeof(*items));
+	spare = huge((count + 1) * sizeof(*spare));
+	*n = 0;
+	for (uint32 i = first; i < end; i++)
+		for (uint32 at = side->starts[i]; at < side->starts[i + 1]; at++)
+			if (rcv_document_kind_of(&side->documents[side->index[at]]) == RCV_DOCUMENT_INVOICE)
+				items[(*n)++] = (rcv_keyed){(uint64) side->documents[side->index[at]].id, i};
+	return rcv_radix_sort(items, spare, *n);
+}
+
+static void
+check_reference(const ledger *l, const rcv_document *document, uint32 account,
+				const rcv_keyed *invoices, Size n)
+{
+	rcv_credit credit;
+	Size low = 0;
+	Size high = n;
+
+	if (rcv_document_credit(document, &credit) != RCV_OK || !credit.refers)
+		return;
+	while (low < high)
+	{
+		Size middle = low + (high - low) / 2;
+
+		if (invoices[middle].key < (uint64) credit.reference)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	high = low;
+	for (; high < n && invoices[high].key == (uint64) credit.reference; high++)
+		if (invoices[high].value == account)
+			return;
+	if (high > low)
+		currency_error(l, &credit, account, (uint32) invoices[low].value);
+}
+
+static void
+check_references_of(const ledger *l, const ledger_side *side, uint32 account,
+					const rcv_keyed *invoices, Size n)
+{
+	for (uint32 at = side->starts[account]; at < side->starts[account + 1]; at++)
+	{
+		check_reference(l, &side->documents[side->index[at]], account, invoices, n);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* Of customers with several currencies: no document names an invoice in another one. */
+static void
+check_currencies(const ledger *l)
+{
+	uint32 first = 0;
+
+	for (uint32 end = 1; end <= l->n_accounts; end++)
+	{
+		MemoryContext old;
+		rcv_keyed *invoices;
+		Size n;
+
+		if (end < l->n_accounts && l->accounts[end].customer == l->accounts[first].customer)
+			continue;
+		if (end - first > 1)
+		{
+			old = MemoryContextSwitchTo(l->row_context);
+			invoices = invoices_by_id(l, first, end, &n);
+			for (uint32 i = first; i < end; i++)
+			{
+				check_references_of(l, &l->invoices, i, invoices, n);
+				check_references_of(l, &l->payments, i, invoices, n);
+			}
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(l->row_context);
+		}
+		first = end;
+	}
+}
+
+/* Accounts ---------------------------------------------------------------------------- */
+
+#define LEAD_COLUMNS 2 /* customer, currency */
+
+typedef struct writer
+{
+	const ledger *ledger;
+	ReturnSetInfo *result;
+	Datum *kinds;
+	Datum values[LEAD_COLUMNS + RCV_ALLOCATED_COLUMNS];
+	bool nulls[LEAD_COLUMNS + RCV_ALLOCATED_COLUMNS];
+	MemoryContext row_context;
+	int rows;
+} writer;
+
+static void
+write_row(void *context, const rcv_allocated *row)
+{
+	writer *out = context;
+	MemoryContext old;
+
+	CHECK_FOR_INTERRUPTS();
+	if (row == NULL)
+		return;
+	old = MemoryContextSwitchTo(out->row_context);
+	rcv_allocated_values(row, out->ledger->scale, out->kinds, out->values + LEAD_COLUMNS,
+						 out->nulls + LEAD_COLUMNS);
+	tuplestore_putvalues(out->result->setResult, out->result->setDesc, out->values, out->nulls);
+	MemoryContextSwitchTo(old);
+	if (++out->rows % 256 == 0)
+		MemoryContextReset(out->row_context);
+}
+
+static void
+set_account(writer *out, uint32 account)
+{
+	const ledger *l = out->ledger;
+	int32 currency = l->accounts[account].currency;
+
+	if (l->text_customers)
+		out->values[0] = CStringGetTextDatum(customer_text(l, account));
+	else
+		out->values[0] = Int64GetDatum(l->accounts[account].customer);
+	out->nulls[1] = currency == LEDGER_NO_CURRENCY;
+	if (!out->nulls[1])
+		out->values[1] = CStringGetTextDatum(currency_text(l, account));
+}
+
+/* Room for the largest account. */
+typedef struct workshop
+{
+	rcv_debt *debts;
+	rcv_credit *credits;
+	void *room;
+	int32 n;
+	int32 m;
+} workshop;
+
+static uint32
+count_of(const ledger_side *side, uint32 account)
+{
+	return side->starts[account + 1] - side->starts[account];
+}
+
+static void
+open_workshop(workshop *shop, const ledger *l)
+{
+	Size n = 0;
+	Size m = 0;
+
+	for (uint32 i = 0; i < l->n_accounts; i++)
+	{
+		n = Max(n, count_of(&l->invoices, i));
+		m = Max(m, (Size) count_of(&l->invoices, i) + count_of(&l->payments, i));
+	}
+	shop->debts = huge((n + 1) * sizeof(rcv_debt));
+	shop->credits = huge((m + 1) * sizeof(rcv_credit));
+	shop->room = huge(rcv_allocation_room(n, m));
+}
+
+#define AHEAD 32 /* documents that are fetched into the cache beforehand */
+
+static void
+take_documents(workshop *shop, const ledger_side *side, uint32 account)
+{
+	for (uint32 at = side->starts[account]; at < side->starts[account + 1]; at++)
+	{
+		uint32 i = side->index[at];
+		const rcv_document *document = &side->documents[i];
+
+		if (at + AHEAD < side->n)
+			__builtin_prefetch(&side->documents[side->index[at + AHEAD]]);
+		if (rcv_document_kind_of(document) == RCV_DOCUMENT_INVOICE)
+			rcv_check(rcv_document_debt(document, side->charges ? &side->charges[i] : NULL,
+										&shop->debts[shop->n++]),
+					  "an invoice with its interest and costs");
+		else
+			rcv_check(rcv_document_credit(document, &shop->credits[shop->m++]), "a payment");
+	}
+}
+
+static void
+allocate_account(workshop *shop, const ledger *l, uint32 account,
+				 const rcv_allocation_options *options, writer *out)
+{
+	const char *currency = options->currencies > 0 ? currency_text(l, account) : NULL;
+	rcv_allocation_terms terms = rcv_allocation_terms_of(options, currency, l->scale);
+	rcv_allocation_fault fault;
+
+	shop->n = shop->m = 0;
+	take_documents(shop, &l->invoices, account);
+	take_documents(shop, &l->payments, account);
+	if (rcv_allocate(&terms, shop->debts, shop->n, shop->credits, shop->m, shop->room, write_row,
+					 out, &fault) != RCV_OK)
+		rcv_allocation_fault_error(&fault, customer_text(l, account));
+}
+
+static void
+allocate_all(const ledger *l, const rcv_allocation_options *options, ReturnSetInfo *result)
+{
+	writer out = {.ledger = l, .result = result, .kinds = rcv_allocated_kinds()};
+	MemoryContext account_context =
+		AllocSetContextCreate(l->context, "allocate_payments account", ALLOCSET_SMALL_SIZES);
+	MemoryContext old;
+	workshop shop;
+
+	out.row_context = l->row_context;
+	open_workshop(&shop, l);
+	old = MemoryContextSwitchTo(account_context);
+	for (uint32 i = 0; i < l->n_accounts; i++)
+	{
+		set_account(&out, i);
+		allocate_account(&shop, l, i, options, &out);
+		MemoryContextReset(account_context);
+	}
+	MemoryContextSwitchTo(old);
+}
+
+/* allocate_payments(invoices, payments, as_of, options), and the same for text customers */
+PG_FUNCTION_INFO_V1(pgrcv_allocate_bulk);
+Datum
+pgrcv_allocate_bulk(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	rcv_allocation_options options;
+	MemoryContext old;
+	ledger *l;
+
+	InitMaterializedSRF(fcinfo, 0);
+	rcv_allocation_options_read(PG_GETARG_JSONB_P(3), true, &options);
+	l = ledger_begin(TupleDescAttr(result->setDesc, 0)->atttypid == TEXTOID,
+					 rcv_day_or_infinity_arg(PG_GETARG_DATEADT(2), "as_of"));
+	read_ledger(l, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), &options);
+	old = MemoryContextSwitchTo(l->context);
+	ledger_group(l);
+	check_currencies(l);
+	allocate_all(l, &options, result);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(l->context);
+	return (Datum) 0;
+}

@@ -1,0 +1,769 @@
+/*
+ * allocation.c
+ *		Payments against invoices, day by day.
+ *
+ * Invoices are sorted by the order of the method first, so that an invoice's
+ * place in the array is its rank.  Those that are open are kept in a heap by
+ * rank (by amount, for the largest first), in a list for the proportional
+ * method, and for the statutory order in two heaps, matured ones and later
+ * ones.  An entry whose invoice was closed by a credit that named it is dropped
+ * when it comes up.
+ */
+#include "settlement/allocation.h"
+
+#include <string.h>
+
+#include "settlement/allocation_order.h"
+#include "settlement/split.h"
+
+#define NONE (-1)
+
+/* Where an invoice is listed. */
+enum
+{
+	NOWHERE,
+	LATER, /* statutory: not due yet */
+	LIVE
+};
+
+typedef struct rank_list
+{
+	int32_t *at;
+	int32_t n;
+	int8_t place;
+} rank_list;
+
+typedef struct run
+{
+	rcv_allocation_terms terms;
+	rcv_debt *debts; /* by rank */
+	rcv_credit *credits;
+	int32_t n;
+	int32_t m;
+	rcv_allocated_fn take;
+	void *context;
+	rcv_allocated row; /* what is handed out */
+	int32_t today;
+
+	rank_list live;
+	rank_list later;
+	bool listed_in_order; /* live as a list: is it sorted? */
+	int32_t *by_id;
+	int32_t *by_day;
+	int32_t *by_due;
+	int32_t next_due;
+	int32_t *group; /* invoices that share one credit, ... */
+	int64_t *weights;
+	int64_t *parts;
+	rcv_int128 *remainders;
+	int32_t *queue; /* credits with a rest for the invoices to come */
+	int32_t head;
+	int32_t tail;
+	int32_t *deficits; /* what was taken back and is not covered */
+	int32_t deficit_head;
+	int32_t deficit_tail;
+	int32_t *spare;
+} run;
+
+/* Working room ------------------------------------------------------------- */
+
+#define ROOM_ALIGN 16
+
+/* Cuts an aligned piece off the room; only counts when there is none. */
+static void *
+carve(char *room, size_t *used, size_t size)
+{
+	void *piece = room != NULL ? room + *used : NULL;
+
+	*used += (size + ROOM_ALIGN - 1) / ROOM_ALIGN * ROOM_ALIGN;
+	return piece;
+}
+
+static size_t
+carve_all(run *r, char *room, size_t n, size_t m)
+{
+	size_t used = 0;
+	size_t both = n > m ? n : m;
+
+	r->remainders = carve(room, &used, n * sizeof(*r->remainders));
+	r->weights = carve(room, &used, n * sizeof(*r->weights));
+	r->parts = carve(room, &used, n * sizeof(*r->parts));
+	r->live.at = carve(room, &used, n * sizeof(int32_t));
+	r->later.at = carve(room, &used, n * sizeof(int32_t));
+	r->by_id = carve(room, &used, n * sizeof(int32_t));
+	r->by_day = carve(room, &used, n * sizeof(int32_t));
+	r->by_due = carve(room, &used, n * sizeof(int32_t));
+	r->group = carve(room, &used, n * sizeof(int32_t));
+	r->queue = carve(room, &used, m * sizeof(int32_t));
+	r->deficits = carve(room, &used, m * sizeof(int32_t));
+	r->spare = carve(room, &used, both * sizeof(int32_t));
+	return used;
+}
+
+size_t
+rcv_allocation_room(size_t debts, size_t credits)
+{
+	run r;
+
+	return carve_all(&r, NULL, debts, credits) + ROOM_ALIGN;
+}
+
+static void
+sort(run *r, int32_t *index, int32_t n, rcv_before_fn before, const void *items)
+{
+	rcv_sorting sorting = {r->spare, before, items, r->take, r->context};
+
+	rcv_sort_index(&sorting, index, n);
+}
+
+/* Heaps and the list of open invoices ----------------------------------------- */
+
+static bool
+comes_before(const run *r, int32_t a, int32_t b)
+{
+	if (r->terms.method == RCV_LARGEST_FIRST)
+	{
+		if (r->debts[a].open != r->debts[b].open)
+			return r->debts[a].open > r->debts[b].open;
+	}
+	return a < b;
+}
+
+static void
+sift_down(run *r, rank_list *heap, int32_t at)
+{
+	int32_t moved = heap->at[at];
+
+	for (int64_t child = 2 * (int64_t) at + 1; child < heap->n; child = 2 * (int64_t) at + 1)
+	{
+		if (child + 1 < heap->n && comes_before(r, heap->at[child + 1], heap->at[child]))
+			child++;
+		if (!comes_before(r, heap->at[child], moved))
+			break;
+		heap->at[at] = heap->at[child];
+		at = (int32_t) child;
+	}
+	heap->at[at] = moved;
+}
+
+static void
+heap_push(run *r, rank_list *heap, int32_t rank)
+{
+	int32_t at = heap->n++;
+
+	for (; at > 0 && comes_before(r, rank, heap->at[(at - 1) / 2]); at = (at - 1) / 2)
+		heap->at[at] = heap->at[(at - 1) / 2];
+	heap->at[at] = rank;
+	r->debts[rank].place = heap->place;
+}
+
+static void
+heap_pop(run *r, rank_list *heap)
+{
+	rcv_debt *debt = &r->debts[heap->at[0]];
+
+	if (debt->place == heap->place)
+		debt->place = NOWHERE;
+	heap->at[0] = heap->at[--heap->n];
+	if (heap->n > 0)
+		sift_down(r, heap, 0);
+}
+
+/* The first open invoice of a heap, or NONE. */
+static int32_t
+heap_top(run *r, rank_list *heap)
+{
+	while (heap->n > 0)
+	{
+		const rcv_debt *debt = &r->debts[heap->at[0]];
+
+		if (debt->open > 0 && debt->place == heap->place)
+			return heap->at[0];
+		heap_pop(r, heap);
+	}
+	return NONE;
+}
+
+/* Does the method take invoices by itself, without a credit that names one? */
+static bool
+takes_any(const run *r)
+{
+	return r->terms.method != RCV_SPECIFIC || r->terms.rest;
+}
+
+static bool
+honours_names(const run *r)
+{
+	return r->terms.method == RCV_SPECIFIC || r->terms.method == RCV_STATUTORY;
+}
+
+/* An invoice is open, or open again. */
+static void
+list_open(run *r, int32_t rank)
+{
+	rcv_debt *debt = &r->debts[rank];
+
+	if (!takes_any(r))
+		return;
+	if (r->terms.method == RCV_STATUTORY && debt->due > r->today)
+	{
+		if (debt->place == NOWHERE)
+			heap_push(r, &r->later, rank);
+	}
+	else if (debt->place != LIVE && r->terms.method != RCV_PROPORTIONAL)
+		heap_push(r, &r->live, rank);
+	else if (debt->place != LIVE)
+	{
+		r->live.at[r->live.n++] = rank;
+		debt->place = LIVE;
+		r->listed_in_order = false;
+	}
+	else if (r->terms.method == RCV_LARGEST_FIRST)
+		for (int32_t at = r->live.n / 2; at-- > 0;)
+			sift_down(r, &r->live, at);
+}
+
+/* Statutory: what has come due since. */
+static void
+mature(run *r)
+{
+	while (r->next_due < r->n && r->debts[r->by_due[r->next_due]].due <= r->today)
+	{
+		int32_t rank = r->by_due[r->next_due++];
+
+		if (r->debts[rank].place == LATER)
+		{
+			r->debts[rank].place = NOWHERE;
+			if (r->debts[rank].open > 0)
+				heap_push(r, &r->live, rank);
+		}
+	}
+}
+
+/* Rows ------------------------------------------------------------------------- */
+
+static void
+put(run *r, const rcv_debt *debt, const rcv_credit *credit, int32_t day, rcv_allocated_kind kind,
+	int64_t units)
+{
+	r->row = (rcv_allocated){debt, credit, units, day, kind};
+	r->take(r->context, &r->row);
+}
+
+static void
+work_goes_on(run *r)
+{
+	r->take(r->context, NULL);
+}
+
+static int64_t
+paid_of(const rcv_debt *debt)
+{
+	return debt->total - debt->waived - debt->open;
+}
+
+static int64_t
+overlap(int64_t from, int64_t to, int64_t low, int64_t high)
+{
+	from = from > low ? from : low;
+	to = to < high ? to : high;
+	return to > from ? to - from : 0;
+}
+
+/*
+ * The stretch from .. to of an invoice, of which the costs come first, then
+ * interest: up to three rows.
+ */
+static void
+put_stretch(run *r, const rcv_debt *debt, const rcv_credit *credit, int32_t day,
+			rcv_allocated_kind principal, int64_t from, int64_t to, int sign)
+{
+	int64_t charges = debt->costs + debt->interest;
+	int64_t parts[3] = {to - from, 0, 0};
+
+	if (charges > 0)
+	{
+		parts[RCV_COSTS] = overlap(from, to, 0, debt->costs);
+		parts[RCV_INTEREST] = overlap(from, to, debt->costs, charges);
+		parts[RCV_PRINCIPAL] = overlap(from, to, charges, debt->total);
+	}
+	for (int part = RCV_COSTS; part >= RCV_PRINCIPAL; part--)
+		if (parts[part] > 0)
+			put(r, debt, credit, day, principal + (rcv_allocated_kind) part, sign * parts[part]);
+}
+
+/* Paying ----------------------------------------------------------------------- */
+
+/* Puts units of a credit, no more than is open, on an invoice. */
+static void
+pay(run *r, rcv_debt *debt, rcv_credit *credit, int64_t units)
+{
+	int64_t paid = paid_of(debt);
+
+	if (units == 0)
+		return;
+	put_stretch(r, debt, credit, r->today, RCV_PRINCIPAL, paid, paid + units, 1);
+	credit->left -= units;
+	debt->open -= units;
+	if (debt->open > 0 && debt->open <= r->terms.tolerance)
+	{
+		put(r, debt, NULL, r->today, RCV_WRITE_OFF, debt->open);
+		debt->waived += debt->open;
+		debt->open = 0;
+	}
+}
+
+static void
+pay_what_fits(run *r, rcv_debt *debt, rcv_credit *credit)
+{
+	pay(r, debt, credit, credit->left < debt->open ? credit->left : debt->open);
+}
+
+static void
+pay_in_order(run *r, rcv_credit *credit)
+{
+	int32_t rank;
+
+	while (credit->left > 0 && (rank = heap_top(r, &r->live)) != NONE)
+	{
+		pay_what_fits(r, &r->debts[rank], credit);
+		if (r->debts[rank].open > 0)
+			sift_down(r, &r->live, 0);
+		else
+			heap_pop(r, &r->live);
+	}
+}
+
+/* Shares a credit out over count invoices of the group, in proportion to what is open. */
+static void
+pay_group(run *r, int32_t count, rcv_credit *credit)
+{
+	rcv_int128 open = 0;
+
+	for (int32_t i = 0; i < count; i++)
+	{
+		r->weights[i] = r->debts[r->group[i]].open;
+		open += r->weights[i];
+	}
+	if (credit->left >= open)
+		memcpy(r->parts, r->weights, (size_t) count * sizeof(*r->parts));
+	else
+		rcv_split(credit->left, r->weights, (size_t) count, r->remainders, r->parts);
+	for (int32_t i = 0; i < count; i++)
+		pay(r, &r->debts[r->group[i]], credit, r->parts[i]);
+}
+
+/* Drops what is closed from the list, and brings it in order. */
+static void
+tidy_list(run *r)
+{
+	rank_list *live = &r->live;
+	int32_t kept = 0;
+
+	for (int32_t i = 0; i < live->n; i++)
+	{
+		if (r->debts[live->at[i]].open > 0)
+			live->at[kept++] = live->at[i];
+		else
+			r->debts[live->at[i]].place = NOWHERE;
+	}
+	live->n = kept;
+	if (!r->listed_in_order)
+		sort(r, live->at, kept, rcv_rank_before, NULL);
+	r->listed_in_order = true;
+}
+
+static void
+pay_proportionally(run *r, rcv_credit *credit)
+{
+	tidy_list(r);
+	if (r->live.n == 0)
+		return;
+	memcpy(r->group, r->live.at, (size_t) r->live.n * sizeof(int32_t));
+	pay_group(r, r->live.n, credit);
+}
+
+/* All else equal: art. 1342-10 shares a payment out over such debts. */
+static bool
+equal_claims(const rcv_debt *a, const rcv_debt *b)
+{
+	return a->weight == b->weight && a->due == b->due && a->day == b->day;
+}
+
+static void
+pay_by_law(run *r, rank_list *heap, rcv_credit *credit)
+{
+	int32_t rank;
+
+	while (credit->left > 0 && (rank = heap_top(r, heap)) != NONE)
+	{
+		int32_t first = rank;
+		int32_t count = 0;
+
+		while (rank != NONE && equal_claims(&r->debts[first], &r->debts[rank]))
+		{
+			r->group[count++] = rank;
+			heap_pop(r, heap);
+			rank = heap_top(r, heap);
+		}
+		pay_group(r, count, credit);
+		for (int32_t i = 0; i < count; i++)
+			if (r->debts[r->group[i]].open > 0)
+				heap_push(r, heap, r->group[i]);
+	}
+}
+
+/* What was taken back without cover is covered first. */
+static void
+cover_deficits(run *r, rcv_credit *credit)
+{
+	while (credit->left > 0 && r->deficit_head < r->deficit_tail)
+	{
+		rcv_credit *deficit = &r->credits[r->deficits[r->deficit_head]];
+		int64_t units = credit->left < -deficit->left ? credit->left : -deficit->left;
+
+		put(r, NULL, credit, r->today, RCV_REFUND, units);
+		put(r, NULL, deficit, r->today, RCV_REFUND, -units);
+		credit->left -= units;
+		deficit->left += units;
+		if (deficit->left == 0)
+			r->deficit_head++;
+	}
+}
+
+/* Pays what the method takes by itself. */
+static void
+spend(run *r, rcv_credit *credit)
+{
+	if (credit->left > 0)
+		cover_deficits(r, credit);
+	if (credit->left == 0 || !takes_any(r))
+		return;
+	if (r->terms.method == RCV_PROPORTIONAL)
+		pay_proportionally(r, credit);
+	else if (r->terms.method == RCV_STATUTORY)
+	{
+		pay_by_law(r, &r->live, credit);
+		pay_by_law(r, &r->later, credit);
+	}
+	else
+		pay_in_order(r, credit);
+}
+
+static void
+spend_and_queue(run *r, rcv_credit *credit)
+{
+	spend(r, credit);
+	if (credit->left > 0 && takes_any(r))
+		r->queue[r->tail++] = (int32_t) (credit - r->credits);
+}
+
+/* Invoices by name ---------------------------------------------------------------- */
+
+static int32_t
+find_debt(const run *r, int64_t id)
+{
+	int32_t low = 0;
+	int32_t high = r->n;
+
+	while (low < high)
+	{
+		int32_t middle = low + (high - low) / 2;
+
+		if (r->debts[r->by_id[middle]].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < r->n && r->debts[r->by_id[low]].id == id ? r->by_id[low] : NONE;
+}
+
+static void
+wait_for(run *r, rcv_debt *debt, int32_t credit)
+{
+	r->credits[credit].next = NONE;
+	if (debt->waiting == NONE)
+		debt->waiting = credit;
+	else
+		r->credits[debt->waiting_last].next = credit;
+	debt->waiting_last = credit;
+}
+
+/* Does the credit have to wait for the invoice that it names?  If not, that one is paid. */
+static bool
+waits_or_pays(run *r, rcv_credit *credit)
+{
+	int32_t rank = find_debt(r, credit->reference);
+
+	if (rank == NONE)
+		return true;
+	if (!r->debts[rank].issued)
+	{
+		wait_for(r, &r->debts[rank], (int32_t) (credit - r->credits));
+		return true;
+	}
+	pay_what_fits(r, &r->debts[rank], credit);
+	return false;
+}
+
+/* Taking back ------------------------------------------------------------------------ */
+
+static int64_t
+take_from_credit(run *r, rcv_credit *from, rcv_credit *back, int64_t owed)
+{
+	int64_t units = owed < from->left ? owed : from->left;
+
+	if (units <= 0)
+		return 0;
+	put(r, NULL, from, r->today, RCV_REFUND, units);
+	put(r, NULL, back, r->today, RCV_REFUND, -units);
+	from->left -= units;
+	return units;
+}
+
+static int64_t
+reopen(run *r, int32_t rank, rcv_credit *back, int64_t owed)
+{
+	rcv_debt *debt = &r->debts[rank];
+	int64_t paid = debt->issued ? paid_of(debt) : 0;
+	int64_t units = owed < paid ? owed : paid;
+
+	if (units == 0)
+		return 0;
+	put_stretch(r, debt, back, r->today, RCV_PRINCIPAL, paid - units, paid, -1);
+	debt->open += units;
+	list_open(r, rank);
+	return units;
+}
+
+/* From the credit note or the invoice that is named. */
+static int64_t
+take_from_named(run *r, int32_t at, int64_t owed)
+{
+	rcv_credit *back = &r->credits[at];
+	int64_t taken = 0;
+	int32_t rank;
+
+	for (int32_t i = at; i-- > 0 && taken == 0;)
+		if (r->credits[i].note && r->credits[i].id == back->reference)
+			taken = take_from_credit(r, &r->credits[i], back, owed);
+	rank = find_debt(r, back->reference);
+	if (rank != NONE)
+		taken += reopen(r, rank, back, owed - taken);
+	return taken;
+}
+
+/*
+ * A payment that came back, or was paid out: first from what it names, then
+ * from credits with a rest, the latest first, then from the invoices paid, the
+ * last of the order first.
+ */
+static void
+take_back(run *r, int32_t at)
+{
+	rcv_credit *back = &r->credits[at];
+	int64_t owed = -back->amount;
+
+	if (back->refers && honours_names(r))
+		owed -= take_from_named(r, at, owed);
+	for (int32_t i = at; i-- > 0 && owed > 0;)
+		owed -= take_from_credit(r, &r->credits[i], back, owed);
+	for (int32_t rank = r->n; rank-- > 0 && owed > 0;)
+		owed -= reopen(r, rank, back, owed);
+	back->left = -owed;
+	if (owed > 0)
+		r->deficits[r->deficit_tail++] = at;
+}
+
+/* Days ------------------------------------------------------------------------------- */
+
+static void
+take_credit(run *r, int32_t at)
+{
+	rcv_credit *credit = &r->credits[at];
+
+	work_goes_on(r);
+	if (credit->amount < 0)
+	{
+		take_back(r, at);
+		return;
+	}
+	credit->left = credit->amount;
+	if (credit->refers && honours_names(r) && waits_or_pays(r, credit))
+		return;
+	spend_and_queue(r, credit);
+}
+
+static void
+pay_by_waiting(run *r, rcv_debt *debt)
+{
+	for (int32_t at = debt->waiting; at != NONE; at = r->credits[at].next)
+	{
+		pay_what_fits(r, debt, &r->credits[at]);
+		if (r->credits[at].left > 0)
+			spend_and_queue(r, &r->credits[at]);
+	}
+}
+
+/* Invoices from .. to of by_day are issued: credits that waited for them pay. */
+static void
+issue(run *r, int32_t from, int32_t to)
+{
+	for (int32_t i = from; i < to; i++)
+	{
+		rcv_debt *debt = &r->debts[r->by_day[i]];
+
+		debt->issued = true;
+		debt->open = debt->total;
+		list_open(r, r->by_day[i]);
+	}
+	work_goes_on(r);
+	for (int32_t i = from; i < to && honours_names(r); i++)
+		pay_by_waiting(r, &r->debts[r->by_day[i]]);
+	for (; r->head < r->tail; r->head++)
+	{
+		rcv_credit *credit = &r->credits[r->queue[r->head]];
+
+		spend(r, credit);
+		if (credit->left > 0)
+			break;
+	}
+}
+
+static void
+go_through_days(run *r)
+{
+	int32_t issued = 0;
+	int32_t credit = 0;
+
+	while (issued < r->n || credit < r->m)
+	{
+		int32_t first = issued;
+		int32_t invoice_day = issued < r->n ? r->debts[r->by_day[issued]].day : INT32_MAX;
+		int32_t credit_day = credit < r->m ? r->credits[credit].day : INT32_MAX;
+
+		r->today = invoice_day < credit_day ? invoice_day : credit_day;
+		if (r->terms.method == RCV_STATUTORY)
+			mature(r);
+		while (issued < r->n && r->debts[r->by_day[issued]].day == r->today)
+			issued++;
+		if (issued > first)
+			issue(r, first, issued);
+		for (; credit < r->m && r->credits[credit].day == r->today; credit++)
+			take_credit(r, credit);
+	}
+}
+
+static void
+put_rests(run *r)
+{
+	for (int32_t i = 0; i < r->m; i++)
+		if (r->credits[i].left != 0)
+			put(r, NULL, &r->credits[i], r->credits[i].day, RCV_UNALLOCATED, r->credits[i].left);
+	for (int32_t i = 0; i < r->n; i++)
+	{
+		const rcv_debt *debt = &r->debts[i];
+		int64_t paid = paid_of(debt);
+
+		if (debt->open > 0)
+			put_stretch(r, debt, NULL, debt->due, RCV_OPEN, paid, paid + debt->open, 1);
+	}
+}
+
+/* Preparing ------------------------------------------------------------------------- */
+
+static const rcv_before_fn orders[] = {
+	[RCV_OLDEST_DUE] = rcv_older_due,	 [RCV_FIFO] = rcv_older_issued,
+	[RCV_SPECIFIC] = rcv_older_due,		 [RCV_PROPORTIONAL] = rcv_older_due,
+	[RCV_LARGEST_FIRST] = rcv_older_due, [RCV_INTEREST_FIRST] = rcv_older_due,
+	[RCV_STATUTORY] = rcv_heavier,
+};
+
+_Static_assert(sizeof(orders) / sizeof(orders[0]) == RCV_ALLOCATION_METHODS, "an order for each");
+
+static void
+arrange_debts(run *r)
+{
+	int32_t *index = r->by_id;
+
+	rcv_count_up(index, r->n);
+	sort(r, index, r->n, orders[r->terms.method], r->debts);
+	rcv_arrange(r->debts, sizeof(rcv_debt), index, r->n);
+	for (int32_t i = 0; i < r->n; i++)
+	{
+		r->debts[i].open = r->debts[i].waived = 0;
+		r->debts[i].waiting = NONE;
+		r->debts[i].place = NOWHERE;
+		r->debts[i].issued = false;
+	}
+	rcv_count_up(r->by_id, r->n);
+	sort(r, r->by_id, r->n, rcv_lower_id, r->debts);
+	rcv_count_up(r->by_day, r->n);
+	sort(r, r->by_day, r->n, rcv_earlier_day, r->debts);
+	if (r->terms.method != RCV_STATUTORY)
+		return;
+	rcv_count_up(r->by_due, r->n);
+	sort(r, r->by_due, r->n, rcv_earlier_due, r->debts);
+}
+
+/* Do credits have ids of their own?  The queue's room serves as an index. */
+static bool
+distinct_credits(run *r, rcv_allocation_fault *fault)
+{
+	const rcv_credit *credits = r->credits;
+	int32_t *index = r->queue;
+
+	rcv_count_up(index, r->m);
+	sort(r, index, r->m, rcv_lower_credit_id, credits);
+	for (int32_t i = 1; i < r->m; i++)
+		if (!rcv_lower_credit_id(credits, index[i - 1], index[i]))
+		{
+			*fault = (rcv_allocation_fault){credits[index[i]].id, true, credits[index[i]].note};
+			return false;
+		}
+	return true;
+}
+
+static bool
+distinct_debts(const run *r, rcv_allocation_fault *fault)
+{
+	for (int32_t i = 1; i < r->n; i++)
+		if (r->debts[r->by_id[i - 1]].id == r->debts[r->by_id[i]].id)
+		{
+			*fault = (rcv_allocation_fault){r->debts[r->by_id[i]].id, false, false};
+			return false;
+		}
+	return true;
+}
+
+static void
+arrange_credits(run *r)
+{
+	rcv_count_up(r->queue, r->m);
+	sort(r, r->queue, r->m, rcv_earlier_credit, r->credits);
+	rcv_arrange(r->credits, sizeof(rcv_credit), r->queue, r->m);
+	for (int32_t i = 0; i < r->m; i++)
+		r->credits[i].left = 0;
+}
+
+rcv_status
+rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n, rcv_credit *credits,
+			 int32_t m, void *room, rcv_allocated_fn take, void *context,
+			 rcv_allocation_fault *fault)
+{
+	run r = {.terms = *terms, .debts = debts, .n = n, .credits = credits, .m = m};
+	size_t shift = (ROOM_ALIGN - (uintptr_t) room % ROOM_ALIGN) % ROOM_ALIGN;
+
+	carve_all(&r, (char *) room + shift, (size_t) n, (size_t) m);
+	r.take = take;
+	r.context = context;
+	r.live.place = LIVE;
+	r.later.place = LATER;
+	arrange_debts(&r);
+	if (!distinct_debts(&r, fault) || !distinct_credits(&r, fault))
+		return RCV_EDOMAIN;
+	arrange_credits(&r);
+	go_through_days(&r);
+	put_rests(&r);
+	return RCV_OK;
+}

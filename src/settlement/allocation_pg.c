@@ -1,0 +1,112 @@
+/*
+ * allocation_pg.c
+ *		Options, texts and errors of both forms of allocate_payments.
+ */
+#include "settlement/allocation_pg.h"
+
+#include "utils/builtins.h"
+
+#include "pg/json.h"
+
+static const char *const what_options = "options of allocate_payments";
+static const char *const keys[] = {"method", "rest", "tolerance", NULL};
+static const char *const currency_keys[] = {"method", "rest", "tolerance", "tolerances", NULL};
+static const char *const rests[] = {"unallocated", "oldest_due", NULL};
+
+static const char *const methods[] = {
+	[RCV_OLDEST_DUE] = "oldest_due",	   [RCV_FIFO] = "fifo",
+	[RCV_SPECIFIC] = "specific",		   [RCV_PROPORTIONAL] = "proportional",
+	[RCV_LARGEST_FIRST] = "largest_first", [RCV_INTEREST_FIRST] = "interest_first",
+	[RCV_STATUTORY] = "statutory",		   [RCV_ALLOCATION_METHODS] = NULL,
+};
+
+static const char *const kinds[] = {
+	[RCV_PRINCIPAL] = "principal",
+	[RCV_INTEREST] = "interest",
+	[RCV_COSTS] = "costs",
+	[RCV_OPEN] = "open",
+	[RCV_OPEN_INTEREST] = "open_interest",
+	[RCV_OPEN_COSTS] = "open_costs",
+	[RCV_WRITE_OFF] = "write_off",
+	[RCV_UNALLOCATED] = "unallocated",
+	[RCV_REFUND] = "refund",
+};
+
+StaticAssertDecl(lengthof(kinds) == RCV_ALLOCATED_KINDS, "a name for each kind");
+
+static void
+read_tolerance(const rcv_json *json, const char *key, rcv_money *out)
+{
+	if (rcv_json_money(json, key, out) && out->units < 0)
+		rcv_json_error(json, "\"%s\" must not be negative.", key);
+}
+
+void
+rcv_allocation_options_read(Jsonb *value, bool by_currency, rcv_allocation_options *out)
+{
+	rcv_json json = rcv_json_open(value, what_options, by_currency ? currency_keys : keys);
+	rcv_json tolerances;
+	int method = RCV_OLDEST_DUE;
+	int rest = 0;
+
+	rcv_json_choice(&json, "method", methods, &method);
+	if (rcv_json_choice(&json, "rest", rests, &rest) && method != RCV_SPECIFIC)
+		rcv_json_error(&json, "\"rest\" goes with the method \"specific\" only.");
+	*out = (rcv_allocation_options){
+		.method = method, .rest = rest == 1, .tolerance = {0, RCV_SCALE_MIN}};
+	read_tolerance(&json, "tolerance", &out->tolerance);
+	if (!by_currency || !rcv_json_object(&json, "tolerances", NULL, &tolerances))
+		return;
+	out->currencies = rcv_json_names(&tolerances, &out->names);
+	out->tolerances = palloc(Max(out->currencies, 1) * sizeof(rcv_money));
+	for (int i = 0; i < out->currencies; i++)
+		read_tolerance(&tolerances, out->names[i], &out->tolerances[i]);
+}
+
+/* A tolerance in units of 10^-scale; what is finer than a unit makes no difference. */
+static int64
+tolerance_units(rcv_money tolerance, int scale)
+{
+	int64 units;
+
+	if (tolerance.scale > scale)
+		return tolerance.units / rcv_pow10(tolerance.scale - scale);
+	if (rcv_money_rescale(tolerance.units, tolerance.scale, scale, &units) != RCV_OK)
+		return PG_INT64_MAX;
+	return units;
+}
+
+rcv_allocation_terms
+rcv_allocation_terms_of(const rcv_allocation_options *options, const char *currency, int scale)
+{
+	rcv_money tolerance = options->tolerance;
+
+	for (int i = 0; i < options->currencies && currency != NULL; i++)
+		if (strcmp(options->names[i], currency) == 0)
+			tolerance = options->tolerances[i];
+	return (rcv_allocation_terms){options->method, options->rest,
+								  tolerance_units(tolerance, scale)};
+}
+
+void
+rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *customer)
+{
+	const char *what = !fault->credit ? "invoice" : fault->note ? "credit note" : "payment";
+
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s " INT64_FORMAT " occurs more than once", what, (int64) fault->id),
+					customer ? errdetail("It is one of customer %s.", customer) : 0,
+					errhint("Give each document once, with its whole amount; instalments of an "
+							"invoice need ids of their own.")));
+	pg_unreachable();
+}
+
+Datum *
+rcv_allocated_kinds(void)
+{
+	Datum *texts = palloc(RCV_ALLOCATED_KINDS * sizeof(Datum));
+
+	for (int i = 0; i < RCV_ALLOCATED_KINDS; i++)
+		texts[i] = CStringGetTextDatum(kinds[i]);
+	return texts;
+}

@@ -1,0 +1,726 @@
+/*
+ * allocation.c
+ *		Splitting by largest remainder; which payment pays which invoice: worked
+ *		cases for each method, and laws that hold for all ledgers.
+ */
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/day.h"
+#include "settlement/allocation.h"
+#include "settlement/document.h"
+#include "settlement/split.h"
+
+/* Splitting ----------------------------------------------------------------- */
+
+#define PARTS_MAX 40
+
+static bool
+splits_into(int64_t total, const int64_t *weights, size_t n, const int64_t *expected)
+{
+	rcv_int128 spare[PARTS_MAX];
+	int64_t parts[PARTS_MAX];
+
+	return rcv_split(total, weights, n, spare, parts) == RCV_OK &&
+		   memcmp(parts, expected, n * sizeof(*parts)) == 0;
+}
+
+static void
+test_split_cases(void)
+{
+	const int64_t even[] = {1, 1, 1};
+	const int64_t two[] = {0, 5, 0, 5};
+	const int64_t huge[] = {INT64_MAX, INT64_MAX};
+	const int64_t none[] = {0, 0};
+	const int64_t negative[] = {1, -1};
+	rcv_int128 spare[3];
+	int64_t parts[3];
+
+	CHECK(splits_into(10000, even, 3, (int64_t[]){3334, 3333, 3333}), "100.00 by 1:1:1");
+	CHECK(splits_into(5, even, 3, (int64_t[]){2, 2, 1}), "0.05 by 1:1:1");
+	CHECK(splits_into(-10000, even, 3, (int64_t[]){-3334, -3333, -3333}), "-100.00 by 1:1:1");
+	CHECK(splits_into(3, two, 4, (int64_t[]){0, 2, 0, 1}), "a weight of 0 gets nothing");
+	CHECK(splits_into(0, even, 3, (int64_t[]){0, 0, 0}), "nothing to split");
+	CHECK(splits_into(INT64_MAX, huge, 2, (int64_t[]){INT64_MAX / 2 + 1, INT64_MAX / 2}),
+		  "the largest amount and weights");
+	CHECK(rcv_split(1, none, 2, spare, parts) == RCV_EDOMAIN, "weights of 0 alone");
+	CHECK(rcv_split(1, negative, 2, spare, parts) == RCV_EDOMAIN, "a negative weight");
+	CHECK(rcv_split(1, even, 0, spare, parts) == RCV_EDOMAIN, "no weight");
+	CHECK(rcv_split(INT64_MIN, even, 3, spare, parts) == RCV_EDOMAIN, "-2^63");
+}
+
+/*
+ * Hamilton's rule in other words: the parts add up, each is its share rounded
+ * down or up, and who was rounded up has no smaller remainder than who was not,
+ * nor comes later with an equal one.
+ */
+static bool
+is_hamilton(int64_t total, const int64_t *weights, size_t n, const int64_t *parts)
+{
+	rcv_int128 sum = 0;
+	rcv_int128 all = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		sum += weights[i];
+		all += parts[i];
+	}
+	if (all != total)
+		return false;
+	for (size_t i = 0; i < n; i++)
+	{
+		rcv_int128 share = (rcv_int128) total * weights[i];
+		int64_t up = parts[i] - (int64_t) (share / sum);
+
+		if (up != 0 && up != 1)
+			return false;
+		for (size_t j = 0; j < n; j++)
+		{
+			rcv_int128 other = (rcv_int128) total * weights[j];
+			int64_t other_up = parts[j] - (int64_t) (other / sum);
+
+			if (up == 0 && other_up == 1 &&
+				(share % sum > other % sum || (share % sum == other % sum && i < j)))
+				return false;
+		}
+	}
+	return true;
+}
+
+static void
+test_split_law(void)
+{
+	uint64_t seed = 71;
+	bool holds = true;
+	bool mirrored = true;
+
+	for (int run = 0; run < 3000 && holds && mirrored; run++)
+	{
+		size_t n = 1 + check_random(&seed) % PARTS_MAX;
+		int64_t total = (int64_t) (check_random(&seed) >> (1 + check_random(&seed) % 62));
+		int shift = (int) (1 + check_random(&seed) % 62);
+		rcv_int128 spare[PARTS_MAX];
+		int64_t weights[PARTS_MAX];
+		int64_t parts[PARTS_MAX];
+		int64_t opposite[PARTS_MAX];
+
+		for (size_t i = 0; i < n; i++)
+			weights[i] = (int64_t) (check_random(&seed) >> shift);
+		weights[check_random(&seed) % n] |= 1;
+		holds = rcv_split(total, weights, n, spare, parts) == RCV_OK &&
+				is_hamilton(total, weights, n, parts);
+		rcv_split(-total, weights, n, spare, opposite);
+		for (size_t i = 0; i < n; i++)
+			mirrored = mirrored && opposite[i] == -parts[i];
+	}
+	CHECK(holds, "3000 splits follow the largest remainder");
+	CHECK(mirrored, "the parts of -total are those of total with the other sign");
+}
+
+/* Ledgers ---------------------------------------------------------------------- */
+
+#define DOCUMENTS_MAX 40
+#define ROWS_MAX 20000
+
+typedef struct result
+{
+	int n;
+	int64_t debt[ROWS_MAX]; /* ids, or -1 */
+	int64_t credit[ROWS_MAX];
+	bool note[ROWS_MAX];
+	int64_t units[ROWS_MAX];
+	int32_t day[ROWS_MAX];
+	rcv_allocated_kind kind[ROWS_MAX];
+} result;
+
+typedef struct ledger
+{
+	rcv_allocation_terms terms;
+	rcv_debt debts[DOCUMENTS_MAX];
+	rcv_credit credits[DOCUMENTS_MAX];
+	int n;
+	int m;
+} ledger;
+
+static void
+keep(void *context, const rcv_allocated *row)
+{
+	result *out = context;
+
+	if (row == NULL || out->n == ROWS_MAX)
+		return;
+	out->debt[out->n] = row->debt ? row->debt->id : -1;
+	out->credit[out->n] = row->credit ? row->credit->id : -1;
+	out->note[out->n] = row->credit && row->credit->note;
+	out->units[out->n] = row->units;
+	out->day[out->n] = row->day;
+	out->kind[out->n] = row->kind;
+	out->n++;
+}
+
+static rcv_status
+run(const ledger *l, result *out, rcv_allocation_fault *fault)
+{
+	ledger copy = *l;
+	void *room = malloc(rcv_allocation_room((size_t) l->n, (size_t) l->m));
+	rcv_status status;
+
+	out->n = 0;
+	status = rcv_allocate(&l->terms, copy.debts, l->n, copy.credits, l->m, room, keep, out, fault);
+	free(room);
+	return status;
+}
+
+static void
+debt(ledger *l, int64_t id, int32_t day, int32_t due, int64_t total)
+{
+	l->debts[l->n++] = (rcv_debt){.id = id, .total = total, .day = day, .due = due};
+}
+
+static void
+credit(ledger *l, int64_t id, int32_t day, int64_t amount)
+{
+	l->credits[l->m++] = (rcv_credit){.id = id, .amount = amount, .day = day};
+}
+
+static void
+naming(ledger *l, int64_t id, int32_t day, int64_t amount, int64_t reference)
+{
+	credit(l, id, day, amount);
+	l->credits[l->m - 1].refers = true;
+	l->credits[l->m - 1].reference = reference;
+}
+
+/* What all rows of this kind between this invoice and this credit come to. */
+static int64_t
+amount_of(const result *r, int64_t invoice, int64_t payment, rcv_allocated_kind kind)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < r->n; i++)
+		if (r->debt[i] == invoice && r->credit[i] == payment && r->kind[i] == kind)
+			sum += r->units[i];
+	return sum;
+}
+
+/* Invoices 1 .. 3 with principals paid by payment 10. */
+static bool
+pays(const ledger *l, int64_t first, int64_t second, int64_t third)
+{
+	static result r;
+	rcv_allocation_fault fault;
+
+	return run(l, &r, &fault) == RCV_OK && amount_of(&r, 1, 10, RCV_PRINCIPAL) == first &&
+		   amount_of(&r, 2, 10, RCV_PRINCIPAL) == second &&
+		   amount_of(&r, 3, 10, RCV_PRINCIPAL) == third;
+}
+
+/* Instalments of ERPNext's test of its receivables report. */
+static void
+test_instalments(void)
+{
+	ledger l = {.terms = {.method = RCV_OLDEST_DUE}};
+	static result r;
+	rcv_allocation_fault fault;
+
+	debt(&l, 3, 0, 90, 4000);
+	debt(&l, 1, 0, 30, 6000);
+	debt(&l, 2, 0, 60, 10000);
+	credit(&l, 10, 10, 4000);
+	credit(&l, 10, 20, 10000);
+	l.credits[1].note = true;
+	CHECK(run(&l, &r, &fault) == RCV_OK && r.n == 5, "instalments: five rows");
+	CHECK(amount_of(&r, 1, 10, RCV_PRINCIPAL) == 6000 &&
+			  amount_of(&r, 2, 10, RCV_PRINCIPAL) == 8000,
+		  "a payment and a credit note of the same id");
+	CHECK(amount_of(&r, 1, -1, RCV_OPEN) == 0 && amount_of(&r, 2, -1, RCV_OPEN) == 2000 &&
+			  amount_of(&r, 3, -1, RCV_OPEN) == 4000,
+		  "what is open of each");
+}
+
+static void
+test_orders(void)
+{
+	ledger l = {0};
+
+	debt(&l, 1, 5, 90, 3000); /* issued second, due last */
+	debt(&l, 2, 0, 60, 5000); /* issued first */
+	debt(&l, 3, 6, 30, 1000); /* due first */
+	credit(&l, 10, 10, 4500);
+	l.terms.method = RCV_OLDEST_DUE;
+	CHECK(pays(&l, 0, 3500, 1000), "oldest due first");
+	l.terms.method = RCV_FIFO;
+	CHECK(pays(&l, 0, 4500, 0), "first issued first");
+	l.terms.method = RCV_LARGEST_FIRST;
+	l.credits[0].amount = 6000;
+	CHECK(pays(&l, 1000, 5000, 0), "largest first");
+	l.terms.method = RCV_PROPORTIONAL;
+	l.credits[0].amount = 1000;
+	CHECK(pays(&l, 333, 556, 111), "in proportion, by largest remainder");
+	l.terms.method = RCV_SPECIFIC;
+	CHECK(pays(&l, 0, 0, 0), "no name: nothing is paid");
+	l.credits[0].refers = true;
+	l.credits[0].reference = 3;
+	l.credits[0].amount = 1500;
+	CHECK(pays(&l, 0, 0, 1000), "the named one, and no more than it is open");
+	l.terms.rest = true;
+	CHECK(pays(&l, 0, 500, 1000), "the rest to the oldest due");
+}
+
+static void
+test_law(void)
+{
+	ledger l = {.terms = {.method = RCV_STATUTORY}};
+
+	debt(&l, 1, 0, 90, 3000);
+	debt(&l, 2, 0, 20, 5000);
+	debt(&l, 3, 0, 10, 1000);
+	credit(&l, 10, 30, 4500);
+	CHECK(pays(&l, 0, 3500, 1000), "the older of two matured debts first");
+	l.debts[1].weight = 0.1;
+	CHECK(pays(&l, 0, 4500, 0), "the one that costs the debtor more first");
+	l.debts[0].weight = 0.2;
+	CHECK(pays(&l, 0, 4500, 0), "however much one costs that is not due");
+	l.credits[0].amount = 7000;
+	CHECK(pays(&l, 1000, 5000, 1000), "which comes when all matured ones are paid");
+	l.debts[1].weight = 0;
+	l.debts[2].due = 20;
+	l.credits[0].amount = 3000;
+	CHECK(pays(&l, 0, 2500, 500), "all else equal: in proportion");
+	l.credits[0].refers = true;
+	l.credits[0].reference = 1;
+	CHECK(pays(&l, 3000, 0, 0), "the debtor's choice before all");
+	l.credits[0].day = 95;
+	l.credits[0].refers = false;
+	CHECK(pays(&l, 3000, 0, 0), "matured since, the most interesting one");
+}
+
+/* Art. 1343-1: 3,000 of interest on 20,000; 18,000 are paid. */
+static void
+test_interest_first(void)
+{
+	ledger l = {.terms = {.method = RCV_INTEREST_FIRST}};
+	static result r;
+	rcv_allocation_fault fault;
+
+	debt(&l, 1, 0, 30, 2310000);
+	l.debts[0].interest = 300000;
+	l.debts[0].costs = 10000;
+	credit(&l, 10, 40, 5000);
+	credit(&l, 11, 41, 1805000);
+	CHECK(run(&l, &r, &fault) == RCV_OK && amount_of(&r, 1, 10, RCV_COSTS) == 5000 &&
+			  amount_of(&r, 1, 11, RCV_COSTS) == 5000,
+		  "costs first, over two payments");
+	CHECK(amount_of(&r, 1, 11, RCV_INTEREST) == 300000 &&
+			  amount_of(&r, 1, 11, RCV_PRINCIPAL) == 1500000 &&
+			  amount_of(&r, 1, -1, RCV_OPEN) == 500000,
+		  "then interest, then principal: 5,000 left bearing interest");
+	l.m = 1;
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 1, -1, RCV_OPEN_COSTS) == 5000 &&
+			  amount_of(&r, 1, -1, RCV_OPEN_INTEREST) == 300000 &&
+			  amount_of(&r, 1, -1, RCV_OPEN) == 2000000,
+		  "what is open, by part");
+}
+
+static void
+test_time(void)
+{
+	ledger l = {.terms = {.method = RCV_OLDEST_DUE}};
+	static result r;
+	rcv_allocation_fault fault;
+
+	debt(&l, 1, 0, 90, 1000);
+	debt(&l, 2, 20, 30, 1000); /* issued after the payment, due earlier */
+	credit(&l, 10, 10, 1500);
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 1, 10, RCV_PRINCIPAL) == 1000 && r.day[0] == 10,
+		  "a payment goes to what is open on its day");
+	CHECK(amount_of(&r, 2, 10, RCV_PRINCIPAL) == 500 && r.day[1] == 20,
+		  "its rest to a later invoice, on that one's day");
+	l.debts[0].day = l.debts[1].day = RCV_DAY_ALWAYS;
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 2, 10, RCV_PRINCIPAL) == 1000,
+		  "invoices without a day are there from the start");
+
+	l = (ledger){.terms = {.method = RCV_SPECIFIC}};
+	naming(&l, 10, 5, 700, 1);
+	debt(&l, 1, 8, 30, 1000);
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 1, 10, RCV_PRINCIPAL) == 700 && r.day[0] == 8,
+		  "a payment waits for the invoice that it names");
+}
+
+static void
+test_tolerance(void)
+{
+	ledger l = {.terms = {.method = RCV_OLDEST_DUE, .tolerance = 5}};
+	static result r;
+	rcv_allocation_fault fault;
+
+	debt(&l, 1, 0, 30, 1000);
+	credit(&l, 10, 10, 995);
+	run(&l, &r, &fault);
+	CHECK(r.n == 2 && amount_of(&r, 1, -1, RCV_WRITE_OFF) == 5,
+		  "a rest of the tolerance is written off");
+	l.credits[0].amount = 994;
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 1, -1, RCV_OPEN) == 6, "a larger one is not");
+	l.debts[0].total = 4;
+	l.m = 0;
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 1, -1, RCV_OPEN) == 4, "nor an invoice that nothing was paid of");
+}
+
+static void
+test_taking_back(void)
+{
+	ledger l = {.terms = {.method = RCV_SPECIFIC, .rest = true}};
+	static result r;
+	rcv_allocation_fault fault;
+
+	debt(&l, 1, 0, 10, 1000);
+	debt(&l, 2, 0, 20, 1000);
+	credit(&l, 10, 5, 2300);
+	naming(&l, 11, 6, -400, 1);
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, 1, 11, RCV_PRINCIPAL) == -400 && amount_of(&r, 1, -1, RCV_OPEN) == 400,
+		  "a returned payment opens the invoice that it names again");
+	l.credits[1].refers = false;
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, -1, 10, RCV_REFUND) == 300 && amount_of(&r, -1, 11, RCV_REFUND) == -300 &&
+			  amount_of(&r, 2, 11, RCV_PRINCIPAL) == -100,
+		  "else it takes what is left of others, then the last of the order");
+	l.credits[1].amount = -2500;
+	credit(&l, 12, 7, 500);
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, -1, 12, RCV_REFUND) == 200 && amount_of(&r, 1, 12, RCV_PRINCIPAL) == 300,
+		  "what it could not take is covered by the next payment");
+	l.m = 0;
+	credit(&l, 10, 5, 300);
+	l.credits[0].note = true;
+	naming(&l, 11, 6, -300, 10);
+	l.n = 0;
+	run(&l, &r, &fault);
+	CHECK(amount_of(&r, -1, 11, RCV_REFUND) == -300 && r.n == 2, "a credit note that is paid out");
+}
+
+static void
+test_duplicates(void)
+{
+	ledger l = {0};
+	static result r;
+	rcv_allocation_fault fault;
+
+	debt(&l, 7, 0, 30, 1000);
+	debt(&l, 8, 0, 10, 1000);
+	debt(&l, 7, 1, 40, 1000);
+	CHECK(run(&l, &r, &fault) == RCV_EDOMAIN && fault.id == 7 && !fault.credit, "an invoice twice");
+	l.n = 2;
+	credit(&l, 9, 3, 100);
+	credit(&l, 10, 2, 100);
+	credit(&l, 9, 1, -100);
+	CHECK(run(&l, &r, &fault) == RCV_EDOMAIN && fault.id == 9 && fault.credit && !fault.note,
+		  "a payment twice");
+	l.credits[2].note = true;
+	l.credits[2].amount = 100;
+	CHECK(run(&l, &r, &fault) == RCV_OK, "but a credit note may have its number");
+	l.n = l.m = 0;
+	CHECK(run(&l, &r, &fault) == RCV_OK && r.n == 0, "no documents at all");
+}
+
+/* Laws --------------------------------------------------------------------------- */
+
+static void
+random_ledger(uint64_t *seed, ledger *l)
+{
+	int days = 1 + (int) (check_random(seed) % 60);
+	int size = 1 + (int) (check_random(seed) % 2000);
+
+	memset(l, 0, sizeof(*l));
+	l->terms.method = (rcv_allocation_method) (check_random(seed) % RCV_ALLOCATION_METHODS);
+	l->terms.rest = l->terms.method == RCV_SPECIFIC && check_random(seed) % 2;
+	l->terms.tolerance = check_random(seed) % 3 == 0 ? (int64_t) (check_random(seed) % 50) : 0;
+	l->n = (int) (check_random(seed) % DOCUMENTS_MAX);
+	l->m = (int) (check_random(seed) % DOCUMENTS_MAX);
+	for (int i = 0; i < l->n; i++)
+	{
+		rcv_debt *d = &l->debts[i];
+
+		d->id = (i * 7) % DOCUMENTS_MAX; /* 7 and 40 have no common factor: all differ */
+		d->day = (int32_t) (check_random(seed) % (uint64_t) days);
+		d->due = d->day + (int32_t) (check_random(seed) % 30);
+		d->costs = check_random(seed) % 4 == 0 ? (int64_t) (check_random(seed) % 100) : 0;
+		d->interest = check_random(seed) % 4 == 0 ? (int64_t) (check_random(seed) % 100) : 0;
+		d->total = 1 + (int64_t) (check_random(seed) % (uint64_t) size) + d->costs + d->interest;
+		d->weight = (double) (check_random(seed) % 3);
+		if (check_random(seed) % 20 == 0)
+			d->day = RCV_DAY_ALWAYS;
+	}
+	for (int i = 0; i < l->m; i++)
+	{
+		rcv_credit *c = &l->credits[i];
+
+		c->id = (i * 11) % DOCUMENTS_MAX;
+		c->day = (int32_t) (check_random(seed) % (uint64_t) days);
+		c->amount = 1 + (int64_t) (check_random(seed) % (uint64_t) (2 * size));
+		c->refers = check_random(seed) % 2;
+		c->reference = (int64_t) (check_random(seed) % DOCUMENTS_MAX);
+		c->note = check_random(seed) % 4 == 0;
+		if (!c->note && check_random(seed) % 8 == 0)
+			c->amount = -c->amount;
+	}
+}
+
+/* The rows of each document add up to it, and none says more than there is. */
+static bool
+adds_up(const ledger *l, const result *r)
+{
+	for (int i = 0; i < l->n; i++)
+	{
+		int64_t sum = 0;
+		int64_t charged = 0;
+
+		for (int j = 0; j < r->n; j++)
+			if (r->debt[j] == l->debts[i].id)
+			{
+				bool charge = r->kind[j] == RCV_INTEREST || r->kind[j] == RCV_COSTS ||
+							  r->kind[j] == RCV_OPEN_INTEREST || r->kind[j] == RCV_OPEN_COSTS;
+
+				sum += r->units[j];
+				charged += charge ? r->units[j] : 0;
+				if (sum < 0 || sum > l->debts[i].total)
+					return false;
+			}
+		if (sum != l->debts[i].total ||
+			(l->terms.tolerance == 0 && charged != l->debts[i].costs + l->debts[i].interest))
+			return false;
+	}
+	for (int i = 0; i < l->m; i++)
+	{
+		int64_t sum = 0;
+
+		for (int j = 0; j < r->n; j++)
+			if (r->credit[j] == l->credits[i].id && r->note[j] == l->credits[i].note)
+				sum += r->units[j];
+		if (sum != l->credits[i].amount)
+			return false;
+	}
+	return true;
+}
+
+/* Nothing is left unallocated beside an open invoice that could take it. */
+static bool
+leaves_nothing(const ledger *l, const result *r)
+{
+	bool open = false;
+	bool left = false;
+
+	if (l->terms.method == RCV_SPECIFIC || l->terms.method == RCV_STATUTORY)
+		return true;
+	for (int j = 0; j < r->n; j++)
+	{
+		open = open || r->kind[j] == RCV_OPEN;
+		left = left || (r->kind[j] == RCV_UNALLOCATED && r->units[j] > 0);
+	}
+	return !open || !left;
+}
+
+static bool
+same_rows(const result *a, const result *b)
+{
+	bool same = a->n == b->n;
+
+	for (int i = 0; i < a->n && same; i++)
+		same = a->debt[i] == b->debt[i] && a->credit[i] == b->credit[i] &&
+			   a->note[i] == b->note[i] && a->units[i] == b->units[i] && a->day[i] == b->day[i] &&
+			   a->kind[i] == b->kind[i];
+	return same;
+}
+
+static void
+shuffle(uint64_t *seed, ledger *l)
+{
+	for (int i = l->n - 1; i > 0; i--)
+	{
+		int j = (int) (check_random(seed) % (uint64_t) (i + 1));
+		rcv_debt held = l->debts[i];
+
+		l->debts[i] = l->debts[j];
+		l->debts[j] = held;
+	}
+	for (int i = l->m - 1; i > 0; i--)
+	{
+		int j = (int) (check_random(seed) % (uint64_t) (i + 1));
+		rcv_credit held = l->credits[i];
+
+		l->credits[i] = l->credits[j];
+		l->credits[j] = held;
+	}
+}
+
+/* The ledger as it was on a day. */
+static ledger
+known_at(const ledger *l, int32_t day)
+{
+	ledger then = *l;
+
+	then.n = then.m = 0;
+	for (int i = 0; i < l->n; i++)
+		if (l->debts[i].day <= day)
+			then.debts[then.n++] = l->debts[i];
+	for (int i = 0; i < l->m; i++)
+		if (l->credits[i].day <= day)
+			then.credits[then.m++] = l->credits[i];
+	return then;
+}
+
+static bool
+is_rest(rcv_allocated_kind kind)
+{
+	return kind == RCV_UNALLOCATED || kind == RCV_OPEN || kind == RCV_OPEN_INTEREST ||
+		   kind == RCV_OPEN_COSTS;
+}
+
+/* All that was allocated up to a day, and nothing else, is in the result of that day. */
+static bool
+begins_with(const result *all, const result *then, int32_t day)
+{
+	int j = 0;
+
+	for (int i = 0; i < all->n; i++)
+	{
+		if (is_rest(all->kind[i]) || all->day[i] > day)
+			continue;
+		if (j >= then->n || all->debt[i] != then->debt[j] || all->credit[i] != then->credit[j] ||
+			all->units[i] != then->units[j] || all->kind[i] != then->kind[j])
+			return false;
+		j++;
+	}
+	return j == then->n || is_rest(then->kind[j]);
+}
+
+static void
+test_laws(void)
+{
+	static result r;
+	static result other;
+	rcv_allocation_fault fault;
+	uint64_t seed = 1343;
+	int seen[RCV_ALLOCATION_METHODS] = {0};
+	int failed = -1;
+	const char *law = "";
+
+	for (int i = 0; i < 20000 && failed < 0; i++)
+	{
+		ledger l;
+		ledger then;
+		int32_t day = (int32_t) (check_random(&seed) % 60);
+
+		random_ledger(&seed, &l);
+		seen[l.terms.method]++;
+		if (run(&l, &r, &fault) != RCV_OK || !adds_up(&l, &r))
+			failed = i, law = "adds up";
+		else if (!leaves_nothing(&l, &r))
+			failed = i, law = "leaves nothing";
+		then = known_at(&l, day);
+		shuffle(&seed, &l);
+		if (failed < 0 && (run(&l, &other, &fault) != RCV_OK || !same_rows(&r, &other)))
+			failed = i, law = "any order";
+		if (failed < 0 && (run(&then, &other, &fault) != RCV_OK || !begins_with(&r, &other, day)))
+			failed = i, law = "as of a day";
+	}
+	if (failed >= 0)
+		printf("# ledger %d: %s\n", failed, law);
+	CHECK(failed < 0, "20000 ledgers: documents add up, any order, the past does not change");
+	for (int method = 0; method < RCV_ALLOCATION_METHODS; method++)
+		CHECK(seen[method] > 1000, "with each method");
+}
+
+/* Many documents of one account: sorted by merging, and in linear room. */
+static void
+test_large(void)
+{
+	enum
+	{
+		N = 5000
+	};
+	rcv_debt *debts = calloc(N, sizeof(*debts));
+	rcv_credit *credits = calloc(N, sizeof(*credits));
+	void *room = malloc(rcv_allocation_room(N, N));
+	rcv_allocation_terms terms = {.method = RCV_FIFO};
+	rcv_allocation_fault fault;
+	static result r;
+	bool ascending = true;
+	int64_t paid = 0;
+
+	for (int i = 0; i < N; i++)
+	{
+		debts[i] = (rcv_debt){.id = i * 7919 % N, .total = 100, .day = i * 3571 % N, .due = i};
+		credits[i] = (rcv_credit){.id = i * 6007 % N, .amount = 100, .day = N + i * 4243 % N};
+	}
+	r.n = 0;
+	CHECK(rcv_allocate(&terms, debts, N, credits, N, room, keep, &r, &fault) == RCV_OK && r.n == N,
+		  "5000 invoices and payments pair by pair");
+	for (int i = 0; i < r.n; i++)
+	{
+		ascending = ascending && (i == 0 || r.day[i] >= r.day[i - 1]);
+		paid += r.units[i];
+	}
+	CHECK(ascending && paid == 100 * N, "in order of days");
+	free(debts);
+	free(credits);
+	free(room);
+}
+
+/* Documents that nobody can vouch for. */
+static void
+test_documents(void)
+{
+	rcv_document d = {.id = 1, .units = 100, .day = 5, .due = 9};
+	rcv_charges charges = {.interest = 7, .costs = 3, .weight = 0.5};
+	rcv_debt debt;
+	rcv_credit credit;
+
+	CHECK(rcv_document_debt(&d, &charges, &debt) == RCV_OK && debt.total == 110 && debt.due == 9,
+		  "an invoice with charges");
+	CHECK(rcv_document_credit(&d, &credit) == RCV_EBINARY, "an invoice is no credit");
+	charges.costs = -1;
+	CHECK(rcv_document_debt(&d, &charges, &debt) == RCV_EBINARY, "negative costs");
+	charges.costs = INT64_MAX;
+	CHECK(rcv_document_debt(&d, &charges, &debt) == RCV_EOVERFLOW, "too much together");
+	d.day = RCV_DAY_MAX + 1;
+	CHECK(rcv_document_debt(&d, NULL, &debt) == RCV_EBINARY, "a day out of range");
+	d.day = 5;
+	d.units = 0;
+	CHECK(rcv_document_debt(&d, NULL, &debt) == RCV_EBINARY, "an invoice of nothing");
+	d.units = -100;
+	rcv_document_set_credit(&d, false, true);
+	CHECK(rcv_document_credit(&d, &credit) == RCV_OK && credit.refers && !credit.note,
+		  "a returned payment that names an invoice");
+	rcv_document_set_credit(&d, true, false);
+	CHECK(rcv_document_credit(&d, &credit) == RCV_EBINARY, "a credit note below 0");
+	d.units = INT64_MAX / 10;
+	CHECK(rcv_document_rescale(&d, NULL, 2, 4) == RCV_EOVERFLOW, "too large for four decimals");
+}
+
+int
+main(void)
+{
+	test_split_cases();
+	test_split_law();
+	test_instalments();
+	test_orders();
+	test_law();
+	test_interest_first();
+	test_time();
+	test_tolerance();
+	test_taking_back();
+	test_duplicates();
+	test_laws();
+	test_large();
+	test_documents();
+	return check_done();
+}

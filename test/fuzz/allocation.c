@@ -1,0 +1,164 @@
+/*
+ * allocation.c
+ *		Any bytes as documents and terms: the core refuses them, or the rows of
+ *		each document add up to it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "settlement/allocation.h"
+#include "settlement/document.h"
+#include "settlement/split.h"
+
+extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define DOCUMENTS_MAX 24
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* What is left of the input; zeros once it has been read. */
+typedef struct input
+{
+	const uint8_t *data;
+	size_t size;
+} input;
+
+static void
+take(input *in, void *out, size_t size)
+{
+	size_t n = in->size < size ? in->size : size;
+
+	memset(out, 0, size);
+	memcpy(out, in->data, n);
+	in->data += n;
+	in->size -= n;
+}
+
+static uint8_t
+take_byte(input *in)
+{
+	uint8_t byte;
+
+	take(in, &byte, 1);
+	return byte;
+}
+
+/* Small ones mostly: so that ids meet and amounts pair. */
+static int64_t
+take_number(input *in)
+{
+	int64_t any;
+
+	switch (take_byte(in) % 8)
+	{
+		case 0:
+			take(in, &any, sizeof(any));
+			return any;
+		case 1:
+			return INT64_MAX - take_byte(in);
+		default:
+			return take_byte(in);
+	}
+}
+
+static void
+take_document(input *in, rcv_document *document)
+{
+	uint8_t kind = take_byte(in);
+
+	*document = (rcv_document){.id = take_number(in), .units = take_number(in)};
+	document->day = kind & 8 ? RCV_DAY_ALWAYS : (int32_t) take_number(in);
+	document->due = (int32_t) take_number(in);
+	document->reference = take_number(in) % 256;
+	if (kind & 1)
+		rcv_document_set_credit(document, kind & 2, kind & 4);
+}
+
+typedef struct sums
+{
+	rcv_int128 debts;
+	rcv_int128 credits;
+} sums;
+
+static void
+add_row(void *context, const rcv_allocated *row)
+{
+	sums *sum = context;
+
+	if (row == NULL)
+		return;
+	must(row->kind < RCV_ALLOCATED_KINDS && (row->debt != NULL || row->credit != NULL));
+	if (row->debt != NULL)
+		sum->debts += row->units;
+	if (row->credit != NULL)
+		sum->credits += row->units;
+}
+
+static void
+allocate(input *in, int count)
+{
+	rcv_debt debts[DOCUMENTS_MAX];
+	rcv_credit credits[DOCUMENTS_MAX];
+	rcv_allocation_terms terms = {.method = take_byte(in) % RCV_ALLOCATION_METHODS,
+								  .rest = take_byte(in) % 2,
+								  .tolerance = take_number(in) & INT64_MAX};
+	rcv_allocation_fault fault;
+	sums expected = {0, 0};
+	sums found = {0, 0};
+	int n = 0;
+	int m = 0;
+	void *room = malloc(rcv_allocation_room(DOCUMENTS_MAX, DOCUMENTS_MAX));
+
+	for (int i = 0; i < count; i++)
+	{
+		rcv_document document;
+		rcv_charges charges = {.weight = take_byte(in) % 3};
+
+		take_document(in, &document);
+		charges.interest = take_byte(in) % 2 ? take_number(in) : 0;
+		charges.costs = take_byte(in) % 2 ? take_number(in) : 0;
+		if (rcv_document_debt(&document, &charges, &debts[n]) == RCV_OK)
+			expected.debts += debts[n++].total;
+		else if (rcv_document_credit(&document, &credits[m]) == RCV_OK)
+			expected.credits += credits[m++].amount;
+	}
+	if (rcv_allocate(&terms, debts, n, credits, m, room, add_row, &found, &fault) == RCV_OK)
+		must(found.debts == expected.debts && found.credits == expected.credits);
+	free(room);
+}
+
+static void
+split(input *in, int count)
+{
+	int64_t weights[DOCUMENTS_MAX];
+	int64_t parts[DOCUMENTS_MAX];
+	rcv_int128 spare[DOCUMENTS_MAX];
+	rcv_int128 sum = 0;
+	int64_t total = take_number(in);
+
+	for (int i = 0; i < count; i++)
+		weights[i] = take_number(in);
+	if (rcv_split(total, weights, (size_t) count, spare, parts) != RCV_OK)
+		return;
+	for (int i = 0; i < count; i++)
+		sum += parts[i];
+	must(sum == total);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	input in = {data, size};
+	int count = take_byte(&in) % (DOCUMENTS_MAX + 1);
+
+	if (take_byte(&in) % 4 == 0)
+		split(&in, count);
+	else
+		allocate(&in, count);
+	return 0;
+}
