@@ -28,6 +28,7 @@
 #define RCV_DUNNING_MINIMUMS_MAX 200
 #define RCV_DUNNING_TEXT_MAX 200 /* bytes of one text */
 #define RCV_DUNNING_PARTS_MAX 1000000
+#define RCV_DUNNING_SIZE_MAX 10000000 /* bytes */
 #define RCV_DUNNING_DELAY_MIN (-3660) /* days */
 #define RCV_DUNNING_DELAY_MAX 36600
 #define RCV_DUNNING_DAYS_MAX 3660	   /* grace, gap, days to pay by */
