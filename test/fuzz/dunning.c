@@ -55,9 +55,9 @@ take_day(input *in)
 
 	switch (take_byte(in) % 8)
 	{
-		case 0:
+		case 6:
 			return RCV_DAY_NONE;
-		case 1:
+		case 7:
 			take(in, &any, sizeof(any));
 			return RCV_DAY_MIN + (int32_t) (any % (uint32_t) (RCV_DAY_MAX - RCV_DAY_MIN + 1));
 		default:
@@ -71,7 +71,7 @@ take_money(input *in)
 {
 	rcv_money money = {0, RCV_SCALE_MIN + take_byte(in) % 17};
 
-	take(in, &money.units, take_byte(in) % 9);
+	take(in, &money.units, take_byte(in) % 16 / 2);
 	return money;
 }
 
@@ -81,13 +81,13 @@ take_step(input *in, rcv_ladder_step *step, int i, rcv_dunning_policy *head)
 {
 	memset(step, 0, sizeof(*step));
 	step->number = i + 1;
-	step->base = take_byte(in) % (RCV_BASES + 1);
-	step->delay = 20 * i + take_byte(in) % 32 - 8;
-	step->action = take_byte(in) % (RCV_ACTIONS + 1);
-	step->flags = take_byte(in) % (RCV_STEP_FLAGS + 2);
+	step->base = i == 0 ? RCV_BASE_DUE : take_byte(in) % RCV_BASES;
+	step->delay = 20 * i + take_byte(in) % 32 - (i == 0 ? 8 : 4);
+	step->action = take_byte(in) % RCV_ACTIONS;
+	step->flags = take_byte(in) % (RCV_STEP_FLAGS + 1);
 	step->pay_by_days = take_byte(in) % 32 - 1;
-	take(in, &step->fee_fixed, take_byte(in) % 9);
-	take(in, &step->fee_pct, take_byte(in) % 5);
+	take(in, &step->fee_fixed, take_byte(in) % 8);
+	take(in, &step->fee_pct, take_byte(in) % 4);
 	step->cost.scale = RCV_SCALE_MIN;
 	take(in, &step->cost.units, take_byte(in) % 4);
 	step->fee_tier = head->tiers;
@@ -111,7 +111,7 @@ take_head(input *in, rcv_dunning_policy *head)
 	head->min_gap_days = take_byte(in) % 16;
 	head->promise_grace_days = take_byte(in) % 8;
 	head->promise_broken = take_byte(in) % 8 - 1;
-	take(in, &head->promise_min_pct, take_byte(in) % 5);
+	take(in, &head->promise_min_pct, take_byte(in) % 4);
 	head->scale = take_byte(in) % (RCV_DUNNING_SCALE_MAX + 1);
 	head->dispute = take_byte(in) % RCV_DISPUTE_RULES;
 	head->charges = take_byte(in) % RCV_CHARGES_RULES;
@@ -119,7 +119,7 @@ take_head(input *in, rcv_dunning_policy *head)
 	head->stop = take_byte(in) % (1 << RCV_STOPS);
 	head->day_count = take_byte(in) % RCV_DAY_COUNTS;
 	head->ladders = 1;
-	head->steps = take_byte(in) % 6;
+	head->steps = 1 + take_byte(in) % 5;
 	head->texts = 9;
 }
 
@@ -148,7 +148,7 @@ take_policy(input *in, size_t *size)
 	{
 		rcv_policy_tier tier = {.up_to = {100 * (int64_t) i, RCV_SCALE_MIN, 0}};
 
-		take(in, &tier.amount, take_byte(in) % 9);
+		take(in, &tier.amount, take_byte(in) % 8);
 		memcpy((char *) rcv_policy_tiers(out) + i * sizeof(tier), &tier, sizeof(tier));
 	}
 	for (uint32_t i = 0; i < head.minimums; i++)
@@ -186,7 +186,7 @@ take_facts(input *in)
 	facts.charges = take_money(in);
 	facts.invoice_on = take_day(in);
 	facts.prescribed_on = take_day(in);
-	facts.stop = take_byte(in) % 4 - 1;
+	facts.stop = take_byte(in) % 16 < 3 ? take_byte(in) % 3 : -1;
 	facts.segment.at = take_byte(in) % 2 ? "vip" : NULL;
 	facts.segment.length = facts.segment.at != NULL ? 3 : 0;
 	return facts;
@@ -224,11 +224,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input in = {data, size};
 	size_t bytes = 0;
 	rcv_dunning_policy *policy;
-	rcv_dunning_facts facts;
+	bool raw = take_byte(&in) % 8 == 7;
+	rcv_dunning_facts facts = take_facts(&in);
 	rcv_dunning_answer answer;
 	rcv_status status;
 
-	if (take_byte(&in) % 8 == 0)
+	if (raw)
 	{
 		policy = calloc(1, in.size + 1);
 		must(policy != NULL);
@@ -239,7 +240,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		policy = take_policy(&in, &bytes);
 	if (rcv_policy_check(policy, bytes) == RCV_OK)
 	{
-		facts = take_facts(&in);
 		status = rcv_dunning_decide(policy, &facts, &answer);
 		must(status == RCV_OK || status == RCV_EDOMAIN || status == RCV_EDATE ||
 			 status == RCV_EOVERFLOW);
