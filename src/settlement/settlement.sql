@@ -81,6 +81,7 @@ AS 'MODULE_PATHNAME', 'pgrcv_effective_discount_rate'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION effective_discount_rate(numeric, integer, integer, text, integer) IS
 'yearly rate, as a fraction, of the credit that is taken by paying on net_days instead of with the discount on discount_days; compound or simple';
+
 /* split_amount, allocate_payments */
 
 CREATE FUNCTION split_amount(total numeric, weights numeric[], scale integer DEFAULT 2)
