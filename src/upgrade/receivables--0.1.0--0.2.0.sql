@@ -648,6 +648,160 @@ CREATE AGGREGATE ageing(amount numeric, due date, as_of date, bounds integer[]) 
 );
 COMMENT ON AGGREGATE ageing(numeric, date, date, integer[]) IS
 'open amounts by days past due at as_of: [0] not yet due, [1] .. [n + 1] the buckets; they add up to all that is open; items with a null amount or due are skipped';
+
+/* Credit notes and discounts for early payment */
+
+CREATE FUNCTION credit_note_split(invoice_net numeric, tax_pct numeric, credited_before numeric,
+	credited_now numeric, scale integer DEFAULT 2, invoice_tax numeric DEFAULT NULL,
+	tax_before numeric DEFAULT NULL, OUT net numeric, OUT tax numeric, OUT total numeric)
+RETURNS record
+AS 'MODULE_PATHNAME', 'pgrcv_credit_note_split'
+/* not STRICT: without invoice_tax or tax_before they follow from the rate */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION credit_note_split(numeric, numeric, numeric, numeric, integer, numeric, numeric) IS
+'net, tax and total of a credit note for a part of an invoice at one rate of tax: the rounded tax of all that is credited by then, less that of the notes before, so that the last note closes the invoice exactly';
+
+CREATE FUNCTION credit_note_split(invoice_net numeric[], tax_pct numeric[], credited_before numeric[],
+	credited_now numeric[], scale integer DEFAULT 2, invoice_tax numeric[] DEFAULT NULL,
+	tax_before numeric[] DEFAULT NULL, OUT part integer, OUT net numeric, OUT tax numeric, OUT total numeric)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_credit_note_split_rates'
+/* not STRICT: without invoice_tax or tax_before they follow from the rates */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 3;
+COMMENT ON FUNCTION credit_note_split(numeric[], numeric[], numeric[], numeric[], integer, numeric[], numeric[]) IS
+'the same for an invoice of several rates: one element of each array and one row for each of them';
+
+CREATE FUNCTION early_payment_discount(net numeric, tax numeric, issued_on date, paid_on date,
+	discount_pct numeric, discount_days integer, tax_mode text DEFAULT 'on_payment',
+	excluded_tax numeric DEFAULT 0, scale integer DEFAULT 2, discount_amount numeric DEFAULT NULL,
+	OUT taken boolean, OUT valid_until date, OUT discount_net numeric, OUT discount_tax numeric,
+	OUT tax_due numeric, OUT to_pay numeric)
+RETURNS record
+AS 'MODULE_PATHNAME', 'pgrcv_early_payment_discount'
+/* not STRICT: a discount is a percentage or an amount */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION early_payment_discount(numeric, numeric, date, date, numeric, integer, text, numeric, integer, numeric) IS
+'what is paid on a day for an invoice with a discount up to and with day n after issue; tax_mode: the tax is reduced never, on_payment in time, or always; excluded_tax is never reduced';
+
+CREATE FUNCTION effective_discount_rate(discount_pct numeric, discount_days integer, net_days integer,
+	method text DEFAULT 'compound', basis integer DEFAULT 365) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_effective_discount_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION effective_discount_rate(numeric, integer, integer, text, integer) IS
+'yearly rate, as a fraction, of the credit that is taken by paying on net_days instead of with the discount on discount_days; compound or simple';
+
+/* split_amount, allocate_payments */
+
+CREATE FUNCTION split_amount(total numeric, weights numeric[], scale integer DEFAULT 2)
+RETURNS numeric[]
+AS 'MODULE_PATHNAME', 'pgrcv_split_amount'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION split_amount(numeric, numeric[], integer) IS
+'parts of an amount in proportion to weights, which add up to it exactly: largest remainder, ties to the first';
+
+CREATE TYPE payment_allocation AS (
+	invoice bigint,
+	payment bigint,
+	credit_note bigint,
+	day date,
+	amount numeric,
+	kind text
+);
+COMMENT ON TYPE payment_allocation IS
+'what a payment or credit note pays of an invoice; or, without one of them, what is left of the other';
+
+CREATE FUNCTION allocate_add(state bytea, payment bigint, invoice bigint, day date, amount numeric, due date)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_add'
+/* not STRICT: nulls tell a payment from an invoice; without an amount the state stays as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION allocate_add(bytea, bigint, bigint, date, numeric, date) IS
+'state of allocate_payments with one document more';
+
+CREATE FUNCTION allocate_add(state bytea, payment bigint, invoice bigint, day date, amount numeric, due date,
+	as_of date, options jsonb)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_add'
+/* not STRICT: nulls tell a payment from an invoice; without an amount the state stays as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION allocate_add(bytea, bigint, bigint, date, numeric, date, date, jsonb) IS
+'state of allocate_payments with one document more';
+
+CREATE FUNCTION allocate_add(state bytea, payment bigint, invoice bigint, day date, amount numeric, due date,
+	reference bigint, interest numeric, costs numeric, weight numeric,
+	as_of date, options jsonb)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_add'
+/* not STRICT: nulls tell a payment from an invoice; without an amount the state stays as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION allocate_add(bytea, bigint, bigint, date, numeric, date, bigint, numeric, numeric, numeric, date, jsonb) IS
+'state of allocate_payments with one document more';
+
+CREATE FUNCTION allocate_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_merge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION allocate_merge(bytea, bytea) IS
+'one state of allocate_payments from two, of the same as_of and options';
+
+CREATE FUNCTION allocate_finish(state bytea) RETURNS payment_allocation[]
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION allocate_finish(bytea) IS
+'allocations of a state of allocate_payments';
+
+/*
+ * The state is bytea, not internal: a server that splits aggregates over other
+ * servers moves states of SQL types only.
+ */
+CREATE AGGREGATE allocate_payments(payment bigint, invoice bigint, day date, amount numeric, due date) (
+	SFUNC = allocate_add,
+	STYPE = bytea,
+	SSPACE = 700,
+	FINALFUNC = allocate_finish,
+	COMBINEFUNC = allocate_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date) IS
+'which payment pays which invoice of an account: oldest due first; a row with the id of a payment is one, else it is an invoice, or a credit note when below 0';
+
+CREATE AGGREGATE allocate_payments(payment bigint, invoice bigint, day date, amount numeric, due date,
+	as_of date, options jsonb) (
+	SFUNC = allocate_add,
+	STYPE = bytea,
+	SSPACE = 700,
+	FINALFUNC = allocate_finish,
+	COMBINEFUNC = allocate_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date, date, jsonb) IS
+'which payment pays which invoice of an account, by a method and as of a day';
+
+CREATE AGGREGATE allocate_payments(payment bigint, invoice bigint, day date, amount numeric, due date,
+	reference bigint, interest numeric, costs numeric, weight numeric,
+	as_of date, options jsonb) (
+	SFUNC = allocate_add,
+	STYPE = bytea,
+	SSPACE = 700,
+	FINALFUNC = allocate_finish,
+	COMBINEFUNC = allocate_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date, bigint, numeric, numeric, numeric, date, jsonb) IS
+'the same for invoices that bear interest and costs, or weigh on the debtor differently';
+
+CREATE FUNCTION allocate_payments(invoices text, payments text, as_of date DEFAULT 'infinity', options jsonb DEFAULT '{}')
+RETURNS TABLE (customer bigint, currency text, invoice bigint, payment bigint, credit_note bigint, day date, amount numeric, kind text)
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_bulk'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100000;
+COMMENT ON FUNCTION allocate_payments(text, text, date, jsonb) IS
+'allocations of a whole ledger, whose customers are numbers: of the invoices and payments that two queries return';
+
+CREATE FUNCTION allocate_payments_text(invoices text, payments text, as_of date DEFAULT 'infinity', options jsonb DEFAULT '{}')
+RETURNS TABLE (customer text, currency text, invoice bigint, payment bigint, credit_note bigint, day date, amount numeric, kind text)
+AS 'MODULE_PATHNAME', 'pgrcv_allocate_bulk'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100000;
+COMMENT ON FUNCTION allocate_payments_text(text, text, date, jsonb) IS
+'allocations of a whole ledger, whose customers are texts: of the invoices and payments that two queries return';
 /* clv: how often, how long and for how much customers buy: fitted models, and what they predict */
 
 CREATE TYPE clv_model;
@@ -2843,3 +2997,740 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION recovery_indemnities() IS
 'tiers for recovery_indemnity set by law, with their days and source; null: still in force';
+/* collection: instalments, promises, how likely an open item is paid, and whom to call first */
+
+/* Instalments */
+
+CREATE FUNCTION instalment_plan(amount numeric, parts integer, first_on date,
+	every interval DEFAULT '1 month', method text DEFAULT 'equal', rate_pct numeric DEFAULT 0,
+	remainder text DEFAULT 'last', scale integer DEFAULT 2, OUT part integer, OUT due_on date,
+	OUT amount numeric, OUT principal numeric, OUT interest numeric, OUT balance numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_instalment_plan'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 12;
+COMMENT ON FUNCTION instalment_plan(numeric, integer, date, interval, text, numeric, text, integer) IS
+'parts in which an amount is paid off: equal parts of it with interest on what is left, or an annuity; the remainder of equal parts in the last one, or spread over the first ones; days are counted from the first one, so that month ends come back';
+
+CREATE TYPE instalment_standing AS (
+	standing text, parts bigint, settled_parts bigint, late_parts bigint, amount numeric, paid numeric,
+	open_amount numeric, due_amount numeric, overdue_amount numeric, oldest_unpaid_on date, next_on date,
+	next_amount numeric, hold_until date, broken boolean, broken_on date, broken_by text
+);
+COMMENT ON TYPE instalment_standing IS
+'how a plan of instalments stands: settled, on_time, late or broken; its parts and sums; the next part; until when it holds back dunning; since when and by which rule it is broken';
+
+CREATE FUNCTION instalment_status_add(state bytea, due_on date, amount numeric, paid numeric,
+	as_of date) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_instalment_status_add'
+/* not STRICT: a null part leaves the state as it is, a null paid is nothing paid */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION instalment_status_add(bytea, date, numeric, numeric, date) IS
+'state of instalment_status with one part of the plan more';
+
+CREATE FUNCTION instalment_status_add(state bytea, due_on date, amount numeric, paid numeric,
+	as_of date, options jsonb) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_instalment_status_add'
+/* not STRICT: a null part leaves the state as it is, a null paid is nothing paid */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION instalment_status_add(bytea, date, numeric, numeric, date, jsonb) IS
+'state of instalment_status with one part of the plan more';
+
+CREATE FUNCTION instalment_status_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_instalment_status_merge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION instalment_status_merge(bytea, bytea) IS
+'two states of instalment_status as one';
+
+CREATE FUNCTION instalment_status_finish(state bytea) RETURNS instalment_standing
+AS 'MODULE_PATHNAME', 'pgrcv_instalment_status_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION instalment_status_finish(bytea) IS
+'standing of a state of instalment_status';
+
+CREATE AGGREGATE instalment_status(due_on date, amount numeric, paid numeric, as_of date) (
+	SFUNC = instalment_status_add,
+	STYPE = bytea,
+	SSPACE = 560,
+	FINALFUNC = instalment_status_finish,
+	COMBINEFUNC = instalment_status_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE instalment_status(date, numeric, numeric, date) IS
+'how a plan stands at as_of, from one row for each part with what is paid on it (null: nothing); broken by 2 late parts or one more than 30 days late; parts with a null due_on or amount are skipped';
+
+CREATE AGGREGATE instalment_status(due_on date, amount numeric, paid numeric, as_of date, options jsonb) (
+	SFUNC = instalment_status_add,
+	STYPE = bytea,
+	SSPACE = 560,
+	FINALFUNC = instalment_status_finish,
+	COMBINEFUNC = instalment_status_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE instalment_status(date, numeric, numeric, date, jsonb) IS
+'the same with options: late_parts, late_days, grace_days';
+
+/* Promises */
+
+CREATE TYPE promise_rates AS (
+	promises bigint, pending bigint, due bigint, kept bigint, partly bigint, broken bigint,
+	due_amount numeric, kept_amount numeric, received_amount numeric,
+	kept_rate float8, kept_amount_rate float8, received_rate float8
+);
+COMMENT ON TYPE promise_rates IS
+'promises to pay: how many are pending and how many due, and of these kept, kept in part, and broken; amounts due, kept in full, and received; the rates of kept to due by number and by amount, and of received to due';
+
+CREATE FUNCTION promise_kept_add(state bytea, promised numeric, pay_by date, received numeric, as_of date,
+	grace_days integer) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_promise_kept_add'
+/* not STRICT: a null promise leaves the state as it is, a null received is nothing received */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION promise_kept_add(bytea, numeric, date, numeric, date, integer) IS
+'state of promise_kept with one promise more';
+
+CREATE FUNCTION promise_kept_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_promise_kept_merge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION promise_kept_merge(bytea, bytea) IS
+'two states of promise_kept as one';
+
+CREATE FUNCTION promise_kept_finish(state bytea) RETURNS promise_rates
+AS 'MODULE_PATHNAME', 'pgrcv_promise_kept_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION promise_kept_finish(bytea) IS
+'rates of a state of promise_kept';
+
+CREATE AGGREGATE promise_kept(promised numeric, pay_by date, received numeric, as_of date, grace_days integer) (
+	SFUNC = promise_kept_add,
+	STYPE = bytea,
+	SSPACE = 112,
+	FINALFUNC = promise_kept_finish,
+	COMBINEFUNC = promise_kept_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE promise_kept(numeric, date, numeric, date, integer) IS
+'how many promises to pay are kept, and how much of the money: one row for each promise with what came in on it by pay_by and grace_days more (null: nothing); promises whose days have not passed at as_of are pending; those with a null amount or day are skipped';
+
+/* Payment histories */
+
+CREATE TYPE payment_history;
+
+CREATE FUNCTION payment_history_in(input cstring) RETURNS payment_history
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_in(cstring) IS
+'reads {"days": [[days late, paid, open], ...]}';
+
+CREATE FUNCTION payment_history_out(history payment_history) RETURNS cstring
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_out(payment_history) IS
+'prints {"days": [[days late, paid, open], ...]}';
+
+CREATE FUNCTION payment_history_recv(input internal) RETURNS payment_history
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_recv(internal) IS
+'reads the binary form of a history: a version byte and its JSON text';
+
+CREATE FUNCTION payment_history_send(history payment_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_send(payment_history) IS
+'binary form of a history: a version byte and its JSON text';
+
+CREATE TYPE payment_history (
+	INPUT = payment_history_in,
+	OUTPUT = payment_history_out,
+	RECEIVE = payment_history_recv,
+	SEND = payment_history_send,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+COMMENT ON TYPE payment_history IS
+'how many items were paid, and how many seen open for the last time, by days after their due date; made by payment_history_agg, merged by rollup';
+
+CREATE FUNCTION payment_history_from_jsonb(history jsonb) RETURNS payment_history
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_from_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_from_jsonb(jsonb) IS
+'history of the same JSON as its text form';
+
+CREATE FUNCTION payment_history_to_jsonb(history payment_history) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_to_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_to_jsonb(payment_history) IS
+'JSON of a history, as its text form';
+
+CREATE CAST (jsonb AS payment_history) WITH FUNCTION payment_history_from_jsonb(jsonb);
+CREATE CAST (payment_history AS jsonb) WITH FUNCTION payment_history_to_jsonb(payment_history);
+COMMENT ON CAST (jsonb AS payment_history) IS 'reads a history from JSON';
+COMMENT ON CAST (payment_history AS jsonb) IS 'history as JSON';
+
+CREATE FUNCTION payment_history_eq(a payment_history, b payment_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION payment_history_eq(payment_history, payment_history) IS
+'implementation of = operator';
+
+CREATE FUNCTION payment_history_ne(a payment_history, b payment_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION payment_history_ne(payment_history, payment_history) IS
+'implementation of <> operator';
+
+CREATE FUNCTION payment_history_hash(history payment_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION payment_history_hash(payment_history) IS
+'hash of a history';
+
+CREATE FUNCTION payment_history_hash_extended(history payment_history, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION payment_history_hash_extended(payment_history, bigint) IS
+'64-bit hash of a history with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = payment_history, RIGHTARG = payment_history, FUNCTION = payment_history_eq,
+	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (payment_history, payment_history) IS 'the same numbers on the same days';
+
+CREATE OPERATOR <> (
+	LEFTARG = payment_history, RIGHTARG = payment_history, FUNCTION = payment_history_ne,
+	COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (payment_history, payment_history) IS 'other numbers or other days';
+
+CREATE OPERATOR CLASS payment_history_ops DEFAULT FOR TYPE payment_history USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 payment_history_hash(payment_history),
+	FUNCTION 2 payment_history_hash_extended(payment_history, bigint);
+COMMENT ON OPERATOR CLASS payment_history_ops USING hash IS 'equality of histories';
+
+CREATE FUNCTION payment_history_add(state bytea, days_late integer, paid boolean) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_add'
+/* not STRICT: an item with a null leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION payment_history_add(bytea, integer, boolean) IS
+'state of payment_history_agg with one item more';
+
+CREATE FUNCTION payment_history_rollup(state bytea, history payment_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_rollup'
+/* not STRICT: a null history leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_rollup(bytea, payment_history) IS
+'state of rollup with one history more';
+
+CREATE FUNCTION payment_history_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_merge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_merge(bytea, bytea) IS
+'two states of payment histories as one';
+
+CREATE FUNCTION payment_history_finish(state bytea) RETURNS payment_history
+AS 'MODULE_PATHNAME', 'pgrcv_payment_history_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION payment_history_finish(bytea) IS
+'history of a state';
+
+CREATE AGGREGATE payment_history_agg(days_late integer, paid boolean) (
+	SFUNC = payment_history_add,
+	STYPE = bytea,
+	SSPACE = 400,
+	FINALFUNC = payment_history_finish,
+	COMBINEFUNC = payment_history_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE payment_history_agg(integer, boolean) IS
+'history of items: days from the due date to the payment, or for one that is not paid to the day it was last looked at; items with a null are skipped';
+
+CREATE AGGREGATE rollup(history payment_history) (
+	SFUNC = payment_history_rollup,
+	STYPE = bytea,
+	SSPACE = 1600,
+	FINALFUNC = payment_history_finish,
+	COMBINEFUNC = payment_history_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rollup(payment_history) IS
+'one history of several, as if made of all their items';
+
+CREATE FUNCTION p_paid(history payment_history, days_late integer, within_days integer) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_p_paid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION p_paid(payment_history, integer, integer) IS
+'probability that an item still open after days_late days is paid within so many days more, as if one more item had been paid by half; null when the history has none that was open so long';
+
+CREATE FUNCTION p_paid(history payment_history, segment payment_history, days_late integer, within_days integer,
+	weight float8 DEFAULT 10) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_p_paid_segment'
+/* not STRICT: a null history is a customer without one */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION p_paid(payment_history, payment_history, integer, integer, float8) IS
+'the same for a customer with few items: the segment counts as weight items; null when the segment has none that was open so long';
+
+CREATE FUNCTION items_at_risk(history payment_history, days_late integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_items_at_risk'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION items_at_risk(payment_history, integer) IS
+'number of items that were open after days_late days: what p_paid rests on';
+
+CREATE FUNCTION history_days(history payment_history, OUT days_late integer, OUT paid bigint, OUT still_open bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_history_days'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 50;
+COMMENT ON FUNCTION history_days(payment_history) IS
+'days of a history, with the items paid on them and those seen open for the last time';
+
+/* Priority */
+
+CREATE FUNCTION collection_priority(open_amount numeric, p_pay float8, value numeric DEFAULT 0,
+	cost numeric DEFAULT 0, p_chased float8 DEFAULT 1, scale integer DEFAULT 2) RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_collection_priority'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION collection_priority(numeric, float8, numeric, numeric, float8, integer) IS
+'what an action on an open item gains: open_amount x (p_chased - p_pay) - value - cost; p_pay and p_chased: the probability of payment without and with it, value: what it puts at risk of the customer''s value';
+/* dunning: whom to remind when and how, by a policy that is a value */
+
+CREATE TYPE dunning_policy;
+
+CREATE FUNCTION dunning_policy_in(input cstring) RETURNS dunning_policy
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_policy_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_policy_in(cstring) IS
+'reads {"ladders": {segment: [{"step": number, "delay_days": days, "action": name, ...}, ...], ...}, ...}';
+
+CREATE FUNCTION dunning_policy_out(policy dunning_policy) RETURNS cstring
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_policy_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_policy_out(dunning_policy) IS
+'prints a policy as JSON, with keys in a fixed order and without what is the default';
+
+CREATE FUNCTION dunning_policy_recv(input internal) RETURNS dunning_policy
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_policy_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_policy_recv(internal) IS
+'reads the binary form of a policy: a version byte and its JSON text';
+
+CREATE FUNCTION dunning_policy_send(policy dunning_policy) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_policy_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_policy_send(dunning_policy) IS
+'binary form of a policy: a version byte and its JSON text';
+
+CREATE TYPE dunning_policy (
+	INPUT = dunning_policy_in,
+	OUTPUT = dunning_policy_out,
+	RECEIVE = dunning_policy_recv,
+	SEND = dunning_policy_send,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+COMMENT ON TYPE dunning_policy IS
+'ladders of dunning steps, one for each segment, and the rules that hold for all of them';
+
+CREATE FUNCTION dunning_policy_from_jsonb(policy jsonb) RETURNS dunning_policy
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_policy_from_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_policy_from_jsonb(jsonb) IS
+'policy of the same JSON as its text form';
+
+CREATE FUNCTION dunning_policy_to_jsonb(policy dunning_policy) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_policy_to_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_policy_to_jsonb(dunning_policy) IS
+'JSON of a policy, as its text form';
+
+CREATE CAST (jsonb AS dunning_policy) WITH FUNCTION dunning_policy_from_jsonb(jsonb);
+CREATE CAST (dunning_policy AS jsonb) WITH FUNCTION dunning_policy_to_jsonb(dunning_policy);
+COMMENT ON CAST (jsonb AS dunning_policy) IS 'reads a policy from JSON';
+COMMENT ON CAST (dunning_policy AS jsonb) IS 'policy as JSON';
+
+CREATE FUNCTION dunning_policy_eq(a dunning_policy, b dunning_policy) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_value_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_policy_eq(dunning_policy, dunning_policy) IS
+'implementation of = operator';
+
+CREATE FUNCTION dunning_policy_ne(a dunning_policy, b dunning_policy) RETURNS boolean
+AS 'MODULE_PATHNAME', 'pgrcv_value_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_policy_ne(dunning_policy, dunning_policy) IS
+'implementation of <> operator';
+
+CREATE FUNCTION dunning_policy_hash(policy dunning_policy) RETURNS integer
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_policy_hash(dunning_policy) IS
+'hash of a policy';
+
+CREATE FUNCTION dunning_policy_hash_extended(policy dunning_policy, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'pgrcv_value_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_policy_hash_extended(dunning_policy, bigint) IS
+'64-bit hash of a policy with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = dunning_policy, RIGHTARG = dunning_policy, FUNCTION = dunning_policy_eq,
+	COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (dunning_policy, dunning_policy) IS 'the same ladders and rules';
+
+CREATE OPERATOR <> (
+	LEFTARG = dunning_policy, RIGHTARG = dunning_policy, FUNCTION = dunning_policy_ne,
+	COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (dunning_policy, dunning_policy) IS 'another ladder or rule';
+
+CREATE OPERATOR CLASS dunning_policy_ops DEFAULT FOR TYPE dunning_policy USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 dunning_policy_hash(dunning_policy),
+	FUNCTION 2 dunning_policy_hash_extended(dunning_policy, bigint);
+COMMENT ON OPERATOR CLASS dunning_policy_ops USING hash IS 'equality of policies';
+
+CREATE FUNCTION dunning_ladder(policy dunning_policy, segment text DEFAULT NULL, OUT ladder text,
+	OUT step integer, OUT base text, OUT delay_days integer, OUT action text, OUT channels text,
+	OUT template text, OUT fee_fixed numeric, OUT fee_pct numeric, OUT fee_tiers text, OUT fee_per text,
+	OUT interest boolean, OUT indemnity text, OUT min_amount text, OUT pay_by_days integer,
+	OUT approval boolean, OUT cost numeric)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_ladder'
+/* not STRICT: a null segment has the ladder called default */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 5;
+COMMENT ON FUNCTION dunning_ladder(dunning_policy, text) IS
+'steps of the ladder that a segment has, in plain columns; no row when there is no such ladder';
+
+/* The next step of one item */
+
+CREATE TYPE dunning_step AS (
+	step integer, action text, channel text, template text, due_on date, pay_by date,
+	fee numeric, interest numeric, indemnity numeric, reason text
+);
+COMMENT ON TYPE dunning_step IS
+'a step of dunning: which one, what is done by which channel with which text, on which day, what is asked for, and why';
+
+CREATE FUNCTION dunning_next_step(policy dunning_policy, due_on date, open_amount numeric, as_of date,
+	last_step integer DEFAULT 0, last_step_on date DEFAULT NULL, promise_on date DEFAULT NULL,
+	promise_amount numeric DEFAULT NULL, disputed_amount numeric DEFAULT 0, hold_until date DEFAULT NULL,
+	open_charges numeric DEFAULT 0, segment text DEFAULT NULL, channels text[] DEFAULT NULL,
+	calendar business_calendar DEFAULT NULL, rates rate_schedule DEFAULT NULL,
+	invoice_on date DEFAULT NULL, currency text DEFAULT NULL, stop text DEFAULT NULL,
+	prescribed_on date DEFAULT NULL) RETURNS dunning_step
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_next_step'
+/* not STRICT: most facts may be null, and a missing due date has an answer of its own */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_next_step(dunning_policy, date, numeric, date, integer, date, date, numeric, numeric, date, numeric, text, text[], business_calendar, rate_schedule, date, text, text, date) IS
+'next dunning step of an item by what is known of it on a day: due when its due_on is not after as_of, with a reason always; null due_on: there is none to take';
+
+CREATE FUNCTION dunning_next_on(policy dunning_policy, due_on date, open_amount numeric, as_of date,
+	last_step integer DEFAULT 0, last_step_on date DEFAULT NULL, promise_on date DEFAULT NULL,
+	promise_amount numeric DEFAULT NULL, disputed_amount numeric DEFAULT 0, hold_until date DEFAULT NULL,
+	open_charges numeric DEFAULT 0, segment text DEFAULT NULL, channels text[] DEFAULT NULL,
+	calendar business_calendar DEFAULT NULL, rates rate_schedule DEFAULT NULL,
+	invoice_on date DEFAULT NULL, currency text DEFAULT NULL, stop text DEFAULT NULL,
+	prescribed_on date DEFAULT NULL) RETURNS date
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_next_on'
+/* not STRICT: most facts may be null, and a missing due date has an answer of its own */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dunning_next_on(dunning_policy, date, numeric, date, integer, date, date, numeric, numeric, date, numeric, text, text[], business_calendar, rate_schedule, date, text, text, date) IS
+'day of the next dunning step alone, to filter and sort by; null: there is none to take';
+
+CREATE FUNCTION dunning_plan(policy dunning_policy, due_on date, open_amount numeric, as_of date,
+	last_step integer DEFAULT 0, last_step_on date DEFAULT NULL, promise_on date DEFAULT NULL,
+	promise_amount numeric DEFAULT NULL, disputed_amount numeric DEFAULT 0, hold_until date DEFAULT NULL,
+	open_charges numeric DEFAULT 0, segment text DEFAULT NULL, channels text[] DEFAULT NULL,
+	calendar business_calendar DEFAULT NULL, rates rate_schedule DEFAULT NULL,
+	invoice_on date DEFAULT NULL, currency text DEFAULT NULL, stop text DEFAULT NULL,
+	prescribed_on date DEFAULT NULL, until date DEFAULT NULL) RETURNS SETOF dunning_step
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_plan'
+/* not STRICT: most facts may be null, and a missing due date has an answer of its own */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
+COMMENT ON FUNCTION dunning_plan(dunning_policy, date, numeric, date, integer, date, date, numeric, numeric, date, numeric, text, text[], business_calendar, rate_schedule, date, text, text, date, date) IS
+'steps to come of an item if nothing is paid, each taken on its day, up to and with a last day';
+
+CREATE FUNCTION dunning_explain(policy dunning_policy, due_on date, open_amount numeric, as_of date,
+	last_step integer DEFAULT 0, last_step_on date DEFAULT NULL, promise_on date DEFAULT NULL,
+	promise_amount numeric DEFAULT NULL, disputed_amount numeric DEFAULT 0, hold_until date DEFAULT NULL,
+	open_charges numeric DEFAULT 0, segment text DEFAULT NULL, channels text[] DEFAULT NULL,
+	calendar business_calendar DEFAULT NULL, rates rate_schedule DEFAULT NULL,
+	invoice_on date DEFAULT NULL, currency text DEFAULT NULL, stop text DEFAULT NULL,
+	prescribed_on date DEFAULT NULL,
+	OUT "position" integer, OUT rule text, OUT inputs text, OUT result text, OUT would_change text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_explain'
+/* not STRICT: most facts may be null, and a missing due date has an answer of its own */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 15;
+COMMENT ON FUNCTION dunning_explain(dunning_policy, date, numeric, date, integer, date, date, numeric, numeric, date, numeric, text, text[], business_calendar, rate_schedule, date, text, text, date) IS
+'each rule that dunning_next_step looks at, in order: what it saw, what it said, and what would change that';
+
+/* One letter for a customer */
+
+CREATE FUNCTION dunning_merge_add(state bytea, step dunning_step) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_merge_add'
+/* not STRICT: a null step leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_merge_add(bytea, dunning_step) IS
+'state of dunning_merge with one step more';
+
+CREATE FUNCTION dunning_merge_add(state bytea, step dunning_step, options jsonb) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_merge_add'
+/* not STRICT: a null step leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_merge_add(bytea, dunning_step, jsonb) IS
+'state of dunning_merge with one step more';
+
+CREATE FUNCTION dunning_merge_combine(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_merge_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_merge_combine(bytea, bytea) IS
+'two states of dunning_merge as one';
+
+CREATE FUNCTION dunning_merge_finish(state bytea) RETURNS dunning_step
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_merge_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_merge_finish(bytea) IS
+'step of a state of dunning_merge';
+
+CREATE AGGREGATE dunning_merge(step dunning_step) (
+	SFUNC = dunning_merge_add,
+	STYPE = bytea,
+	SSPACE = 300,
+	FINALFUNC = dunning_merge_finish,
+	COMBINEFUNC = dunning_merge_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dunning_merge(dunning_step) IS
+'steps of the items of one customer as one letter: the highest step with its fee once, interest and indemnities summed up, the earliest days; null steps and those without a day are skipped';
+
+CREATE AGGREGATE dunning_merge(step dunning_step, options jsonb) (
+	SFUNC = dunning_merge_add,
+	STYPE = bytea,
+	SSPACE = 300,
+	FINALFUNC = dunning_merge_finish,
+	COMBINEFUNC = dunning_merge_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dunning_merge(dunning_step, jsonb) IS
+'the same with options: "fee", "letter" (default: that of the highest step) or "item" (all of them summed up)';
+/* vat: tax that becomes due as an invoice is paid */
+
+CREATE FUNCTION vat_collected(vat numeric, total numeric, received numeric, scale integer DEFAULT 2)
+RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_vat_collected'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION vat_collected(numeric, numeric, numeric, integer) IS
+'VAT in what has been received of an invoice so far: round(vat x received / total), received cut to 0 .. total';
+
+CREATE FUNCTION vat_on_receipt(vat numeric, total numeric, received_before numeric,
+	received_now numeric, scale integer DEFAULT 2) RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_vat_on_receipt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION vat_on_receipt(numeric, numeric, numeric, numeric, integer) IS
+'VAT that a receipt makes due: vat_collected after it less vat_collected before it, so that the receipts of an invoice add up to its VAT';
+
+CREATE FUNCTION vat_on_receipt(vat numeric[], total numeric, received_before numeric,
+	received_now numeric, scale integer DEFAULT 2) RETURNS numeric[]
+AS 'MODULE_PATHNAME', 'pgrcv_vat_on_receipt_rates'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION vat_on_receipt(numeric[], numeric, numeric, numeric, integer) IS
+'the same for the VAT of each rate of an invoice';
+
+CREATE FUNCTION vat_on_receipt(vat numeric, total numeric, received numeric) RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_vat_on_receipt_window'
+/* not STRICT: a window function; a row with a null has a null answer and changes nothing */
+LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION vat_on_receipt(numeric, numeric, numeric) IS
+'window function, OVER (PARTITION BY invoice ORDER BY day): VAT that each receipt makes due, with two decimals; a credit note is a row of its own with received 0 and vat and total as they are from then on';
+
+CREATE FUNCTION vat_on_receipt(vat numeric, total numeric, received numeric, options jsonb) RETURNS numeric
+AS 'MODULE_PATHNAME', 'pgrcv_vat_on_receipt_window'
+/* not STRICT: a window function; a row with a null has a null answer and changes nothing */
+LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION vat_on_receipt(numeric, numeric, numeric, jsonb) IS
+'the same with options => {"scale": decimals of the currency}';
+
+CREATE FUNCTION receipt_by_rate(base numeric[], vat numeric[], received_before numeric,
+	received_now numeric, scale integer DEFAULT 2,
+	OUT line integer, OUT base_received numeric, OUT vat_received numeric, OUT received numeric)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_receipt_by_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 3;
+COMMENT ON FUNCTION receipt_by_rate(numeric[], numeric[], numeric, numeric, integer) IS
+'a receipt split over the lines of an invoice, one for each rate: base and VAT of each add up to what it received, and these to the receipt';
+
+/* What the law says of days: data with its validity and its source */
+
+CREATE FUNCTION vat_receipt_rules(OUT country text, OUT means text, OUT counts_on text, OUT meaning text,
+	OUT valid_from date, OUT valid_to date, OUT source text)
+RETURNS SETOF record
+/* not STRICT: there is no argument, and a query takes its rows in at planning */
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 5
+BEGIN ATOMIC
+	SELECT q.country, q.means, q.counts_on, q.meaning, q.valid_from::date, q.valid_to::date, q.source
+	FROM (VALUES
+		('FR', 'cheque', 'handed_over', 'the day on which the cheque is handed over, not the one on which it is cashed', NULL, NULL,
+		'CGI, art. 269-2 c; BOI-TVA-BASE-20-20, receipt by cheque'),
+		('FR', 'transfer', 'credited', 'the day on which the supplier''s account is credited', NULL, NULL,
+		'CGI, art. 269-2 c; BOI-TVA-BASE-20-20, receipt by transfer'),
+		('FR', 'bill', 'matures', 'the day on which the bill falls due and is paid, also when it was discounted before', NULL, NULL,
+		'CGI, art. 269-2 c; BOI-TVA-BASE-20-20, bills of exchange'),
+		('FR', 'dailly', 'debtor_pays', 'the day on which the debtor pays the bank that the debt was assigned to', NULL, NULL,
+		'CGI, art. 269-2 c; BOI-TVA-BASE-20-20, assigned debts'),
+		('FR', 'factor', 'debtor_pays', 'the day on which the debtor pays the factor: its advance is a loan', NULL, NULL,
+		'CGI, art. 269-2 c; instruction 3 D-6-94 of 29 September 1994'))
+		AS q (country, means, counts_on, meaning, valid_from, valid_to, source);
+END;
+COMMENT ON FUNCTION vat_receipt_rules() IS
+'the day on which a receipt counts for VAT, by means of payment, with its source; null: no limit known';
+/* factoring: what a factor pays for an invoice, and what that costs */
+
+CREATE FUNCTION factoring_quote(amount numeric, days integer, terms jsonb, on_day date DEFAULT NULL,
+	OUT advance numeric, OUT commission numeric, OUT fees numeric, OUT financing numeric,
+	OUT vat numeric, OUT retention numeric, OUT cash_day_0 numeric, OUT total_cost numeric,
+	OUT cost_of_cash_pct float8, OUT cost_of_advance_pct float8, OUT annual_360_pct float8,
+	OUT annual_365_pct float8, OUT effective_annual_pct float8, OUT overdraft_cost numeric,
+	OUT over_overdraft numeric)
+AS 'MODULE_PATHNAME', 'pgrcv_factoring_quote'
+/* not STRICT: on_day may be null; a null amount, days or terms gives null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION factoring_quote(numeric, integer, jsonb, date) IS
+'what a factor pays for an invoice that its customer pays after so many days, and what that costs, beside an overdraft; terms are {"advance_pct": 90, "commission_pct": 0.9, "financing_pct": 3.2, "vat_pct": 20, ...}; on_day must be a day of theirs';
+
+CREATE FUNCTION factoring_year(turnover numeric, invoices integer, days integer, terms jsonb,
+	on_day date DEFAULT NULL,
+	OUT outstanding numeric, OUT funds numeric, OUT commission numeric, OUT fees numeric,
+	OUT financing numeric, OUT vat numeric, OUT savings numeric, OUT total_cost numeric,
+	OUT cost_of_funds_pct float8, OUT cost_of_turnover_pct float8)
+AS 'MODULE_PATHNAME', 'pgrcv_factoring_year'
+/* not STRICT: on_day may be null; any other null gives null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION factoring_year(numeric, integer, integer, jsonb, date) IS
+'what a year of a factoring contract costs, with its yearly minimum, fees and savings, for a turnover that is paid after so many days in the mean';
+
+CREATE FUNCTION simple_annual_rate(cost numeric, funds numeric, days integer, year_days integer DEFAULT 365)
+RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_simple_annual_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION simple_annual_rate(numeric, numeric, integer, integer) IS
+'rate a year, as a fraction, of a cost for funds over so many days: cost / funds x year_days / days; null without funds';
+
+CREATE FUNCTION effective_annual_rate(cost numeric, funds numeric, days integer, year_days integer DEFAULT 365)
+RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_effective_annual_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION effective_annual_rate(numeric, numeric, integer, integer) IS
+'the same compounded: (1 + cost / funds)^(year_days / days) - 1; null without funds';
+/* kpi: figures of the receivables desk */
+
+CREATE FUNCTION dso(receivables numeric, credit_sales numeric, days integer) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_dso'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dso(numeric, numeric, integer) IS
+'days sales outstanding of a period of so many days: receivables / credit_sales x days; null without sales';
+
+CREATE FUNCTION best_possible_dso(not_due numeric, credit_sales numeric, days integer) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_dso'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION best_possible_dso(numeric, numeric, integer) IS
+'days sales outstanding if nobody paid late: receivables not yet due / credit_sales x days; null without sales';
+
+CREATE FUNCTION add(receivables numeric, not_due numeric, credit_sales numeric, days integer) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_add'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION add(numeric, numeric, numeric, integer) IS
+'average days delinquent: dso less best_possible_dso; null without sales';
+
+CREATE FUNCTION dso_countback(balance numeric, sales numeric[], days integer[]) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_dso_countback'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dso_countback(numeric, numeric[], integer[]) IS
+'days of sales that a balance is made of, by count-back over months, the latest first, with their days; null when the balance is larger than all of them';
+
+CREATE FUNCTION dso_countback(balance numeric, sales numeric[], as_of date) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_dso_countback_as_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dso_countback(numeric, numeric[], date) IS
+'the same with the days of the calendar: the first month is that of as_of, up to that day';
+
+CREATE FUNCTION cei(opening numeric, credit_sales numeric, closing numeric, closing_not_due numeric)
+RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_cei'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION cei(numeric, numeric, numeric, numeric) IS
+'collection effectiveness index, 100 = all that was due, with the total sales of the period; null when nothing could be collected';
+
+CREATE FUNCTION cei_monthly(opening numeric, credit_sales numeric, closing numeric, closing_not_due numeric,
+	months integer) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_cei_monthly'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION cei_monthly(numeric, numeric, numeric, numeric, integer) IS
+'the same with the sales of the mean month of the period';
+
+CREATE FUNCTION turnover(credit_sales numeric, receivables numeric) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_turnover'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION turnover(numeric, numeric) IS
+'how often receivables turn over: credit_sales / receivables; null without receivables';
+
+CREATE FUNCTION bad_debt_ratio(written_off numeric, credit_sales numeric, recovered numeric DEFAULT 0)
+RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_bad_debt_ratio'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION bad_debt_ratio(numeric, numeric, numeric) IS
+'what was written off, less what was recovered of it, as a fraction of credit sales; null without sales';
+
+CREATE FUNCTION recovery_rate(collected numeric, collectable numeric) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_recovery_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION recovery_rate(numeric, numeric) IS
+'what was collected as a fraction of what could be; null when nothing could';
+
+/* Means over items, weighted by their amounts.  The state is bytea, so that it can be moved to another server. */
+
+CREATE FUNCTION dso_true_add(state bytea, amount numeric, issued_on date, paid_on date, as_of date)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_dso_true_add'
+/* not STRICT: paid_on may be null; a null amount or day leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dso_true_add(bytea, numeric, date, date, date) IS
+'state of dso_true with one item more';
+
+CREATE FUNCTION add_true_add(state bytea, amount numeric, due_on date, paid_on date, as_of date)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_add_true_add'
+/* not STRICT: paid_on may be null; a null amount or day leaves the state as it is */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION add_true_add(bytea, numeric, date, date, date) IS
+'state of add_true with one item more';
+
+CREATE FUNCTION days_mean_merge(a bytea, b bytea) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_days_mean_merge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION days_mean_merge(bytea, bytea) IS
+'two states of dso_true, or of add_true, as one';
+
+CREATE FUNCTION days_mean_finish(state bytea) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_days_mean_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION days_mean_finish(bytea) IS
+'mean days of a state of dso_true or add_true';
+
+CREATE AGGREGATE dso_true(amount numeric, issued_on date, paid_on date, as_of date) (
+	SFUNC = dso_true_add,
+	STYPE = bytea,
+	SSPACE = 44,
+	FINALFUNC = days_mean_finish,
+	COMBINEFUNC = days_mean_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dso_true(numeric, date, date, date) IS
+'days from issue to payment, or to as_of while unpaid, weighted by amounts; items issued after as_of, or with a null amount or day of issue, are skipped';
+
+CREATE AGGREGATE add_true(amount numeric, due_on date, paid_on date, as_of date) (
+	SFUNC = add_true_add,
+	STYPE = bytea,
+	SSPACE = 44,
+	FINALFUNC = days_mean_finish,
+	COMBINEFUNC = days_mean_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE add_true(numeric, date, date, date) IS
+'days late, weighted by amounts: from due date to payment, or to as_of while unpaid, 0 when not late; items with a null amount or due date are skipped';
