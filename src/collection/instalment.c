@@ -100,7 +100,7 @@ rcv_plan_next(rcv_plan_run *run, rcv_plan_part *out)
 	status = part_day(plan, run->done, &out->due_on);
 	if (status == RCV_OK)
 		status = narrow(rcv_money_divide((rcv_int128) run->balance * plan->rate * years_of(plan),
-										   (rcv_int128) RATE_WHOLE * years_by(plan)),
+										 (rcv_int128) RATE_WHOLE * years_by(plan)),
 						&out->interest);
 	if (status != RCV_OK)
 		return status;

@@ -17,7 +17,7 @@ rcv_priority(int64_t open, double p_pay, double p_chased, int64_t value, int64_t
 	if (!(p_pay >= 0 && p_pay <= 1 && p_chased >= 0 && p_chased <= 1) || value < 0 || cost < 0)
 		return RCV_EDOMAIN;
 	gain = rcv_money_divide((rcv_int128) open * (int64_t) nearbyint((p_chased - p_pay) * 1e9),
-							  1000000000);
+							1000000000);
 	gain -= (rcv_int128) value + cost;
 	*out = (int64_t) gain;
 	return *out == gain ? RCV_OK : RCV_EOVERFLOW;

@@ -100,11 +100,11 @@ discounts(const rcv_discount_offer *offer, int64_t *net, int64_t *tax)
 	*net = offer->amount;
 	if (offer->amount == 0)
 		return RCV_OK;
-	return narrow(rcv_money_divide(
-					  (rcv_int128) offer->tax * (offer->amount < 0 ? -(rcv_int128) offer->amount
-																   : (rcv_int128) offer->amount),
-					  offer->net < 0 ? -(rcv_int128) offer->net : (rcv_int128) offer->net),
-				  tax);
+	return narrow(
+		rcv_money_divide((rcv_int128) offer->tax * (offer->amount < 0 ? -(rcv_int128) offer->amount
+																	  : (rcv_int128) offer->amount),
+						 offer->net < 0 ? -(rcv_int128) offer->net : (rcv_int128) offer->net),
+		tax);
 }
 
 rcv_status
