@@ -10,7 +10,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" receivables.
 # domains it may include.
 DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
 	portfolio(activity,rfm,segment) settlement clv(activity,portfolio) \
-	stability experiment cluster interest calendar
+	stability experiment cluster interest calendar provision
 
 open := (
 names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
