@@ -4,13 +4,13 @@
  */
 #include "provision/amount.h"
 
+#include "provision/wide.h"
+
 const char *const rcv_provision_reason_names[] = {"matrix", "individual", "credit", "covered",
 												  NULL};
 
 _Static_assert(sizeof(rcv_provision_reason_names) / sizeof(char *) == RCV_PROVISION_REASONS + 1,
 			   "a name for each reason");
-
-static const rcv_int128 most = (rcv_int128) INT64_MAX << 64 | (rcv_int128) UINT64_MAX;
 
 /* 10^exponent, exponent 0 .. 36. */
 static rcv_int128
@@ -33,12 +33,12 @@ rcv_provision_scaled(rcv_int128 value, int from, int64_t factor, int decimals, i
 		return RCV_EDOMAIN;
 	if (value == 0 || factor == 0)
 		return RCV_OK;
-	if (value > most / factor)
+	if (value > RCV_WIDE_MAX / factor)
 		return RCV_EOVERFLOW;
 	value *= factor;
 	if (digits <= 0)
 	{
-		if (value > most / unit)
+		if (value > RCV_WIDE_MAX / unit)
 			return RCV_EOVERFLOW;
 		*out = value * unit;
 		return RCV_OK;

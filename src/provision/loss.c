@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 const char *const rcv_pd_kind_names[] = {"marginal", "conditional", NULL};
 
@@ -50,27 +49,6 @@ rcv_ecl(const double *pd, const double *ead, int n, double lgd, double eir, doub
 
 /* Rolls ------------------------------------------------------------------- */
 
-static const rcv_int128 most = (rcv_int128) INT64_MAX << 64 | (rcv_int128) UINT64_MAX;
-
-static void
-set_sum(uint64_t *sum, rcv_int128 value)
-{
-	sum[0] = (uint64_t) value;
-	sum[1] = (uint64_t) (value >> 64);
-}
-
-/* sum x by + value, none negative. */
-static rcv_status
-raise_and_add(uint64_t *sum, int64_t by, rcv_int128 value)
-{
-	rcv_int128 units = rcv_roll_units(sum);
-
-	if (units < 0 || value < 0 || units > (most - value) / by)
-		return RCV_EOVERFLOW;
-	set_sum(sum, units * by + value);
-	return RCV_OK;
-}
-
 void
 rcv_rolls_init(rcv_rolls *rolls)
 {
@@ -87,8 +65,8 @@ rcv_rolls_check(const rcv_rolls *rolls)
 		return RCV_EBINARY;
 	for (int i = 0; i < RCV_ROLL_BUCKETS_MAX; i++)
 	{
-		rcv_int128 total = rcv_roll_units(rolls->bucket[i].total);
-		rcv_int128 rolled = rcv_roll_units(rolls->bucket[i].rolled);
+		rcv_int128 total = rcv_wide_value(&rolls->bucket[i].total);
+		rcv_int128 rolled = rcv_wide_value(&rolls->bucket[i].rolled);
 
 		if (rolled < 0 || rolled > total || (i > rolls->last && total != 0))
 			return RCV_EBINARY;
@@ -102,8 +80,8 @@ raise_scale(rcv_rolls *rolls, int scale)
 	int64_t by = rcv_pow10(scale - rolls->scale);
 
 	for (int i = 0; i < RCV_ROLL_BUCKETS_MAX; i++)
-		if (raise_and_add(rolls->bucket[i].total, by, 0) != RCV_OK ||
-			raise_and_add(rolls->bucket[i].rolled, by, 0) != RCV_OK)
+		if (rcv_wide_raise(&rolls->bucket[i].total, by, 0) != RCV_OK ||
+			rcv_wide_raise(&rolls->bucket[i].rolled, by, 0) != RCV_OK)
 			return RCV_EOVERFLOW;
 	rolls->scale = scale;
 	return RCV_OK;
@@ -125,9 +103,9 @@ rcv_rolls_add(rcv_rolls *rolls, int32_t from, int32_t to, rcv_money amount)
 	units = (rcv_int128) amount.units * rcv_pow10(rolls->scale - amount.scale);
 	rolls->last = rolls->last > from ? rolls->last : from;
 	rolls->last = rolls->last > to ? rolls->last : to;
-	status = raise_and_add(rolls->bucket[from].total, 1, units);
+	status = rcv_wide_add(&rolls->bucket[from].total, units);
 	if (status == RCV_OK && to > from)
-		status = raise_and_add(rolls->bucket[from].rolled, 1, units);
+		status = rcv_wide_add(&rolls->bucket[from].rolled, units);
 	return status;
 }
 
@@ -142,9 +120,9 @@ rcv_rolls_merge(rcv_rolls *rolls, const rcv_rolls *other)
 		return RCV_EOVERFLOW;
 	rolls->last = rolls->last > more.last ? rolls->last : more.last;
 	for (int i = 0; i < RCV_ROLL_BUCKETS_MAX; i++)
-		if (raise_and_add(rolls->bucket[i].total, 1, rcv_roll_units(more.bucket[i].total)) !=
+		if (rcv_wide_add(&rolls->bucket[i].total, rcv_wide_value(&more.bucket[i].total)) !=
 				RCV_OK ||
-			raise_and_add(rolls->bucket[i].rolled, 1, rcv_roll_units(more.bucket[i].rolled)) !=
+			rcv_wide_add(&rolls->bucket[i].rolled, rcv_wide_value(&more.bucket[i].rolled)) !=
 				RCV_OK)
 			return RCV_EOVERFLOW;
 	return RCV_OK;

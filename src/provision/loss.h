@@ -8,6 +8,7 @@
 
 #include "base/money.h"
 #include "base/status.h"
+#include "provision/wide.h"
 
 /* What a probability of a period is. */
 typedef enum rcv_pd_kind
@@ -40,8 +41,8 @@ extern rcv_status rcv_ecl(const double *pd, const double *ead, int n, double lgd
 /* Amounts in a bucket, and what of them was in a later one at the next snapshot. */
 typedef struct rcv_roll
 {
-	uint64_t total[2]; /* 128 bits, low word first, in units of the table's scale */
-	uint64_t rolled[2];
+	rcv_wide total; /* in units of the table's scale */
+	rcv_wide rolled;
 } rcv_roll;
 
 /* Flat, and of one size. */
@@ -68,11 +69,5 @@ extern rcv_status rcv_rolls_check(const rcv_rolls *rolls);
 extern rcv_status rcv_rolls_add(rcv_rolls *rolls, int32_t from, int32_t to, rcv_money amount);
 
 extern rcv_status rcv_rolls_merge(rcv_rolls *rolls, const rcv_rolls *other);
-
-static inline rcv_int128
-rcv_roll_units(const uint64_t *sum)
-{
-	return (rcv_int128) sum[1] << 64 | sum[0];
-}
 
 #endif

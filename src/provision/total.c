@@ -4,49 +4,11 @@
  */
 #include "provision/total.h"
 
-#include <string.h>
-
 const char *const rcv_provision_rounding_names[] = {"line", "bucket", NULL};
 
 _Static_assert(sizeof(rcv_provision_rounding_names) / sizeof(char *) == RCV_PROVISION_ROUNDINGS + 1,
 			   "a name for each rounding");
 _Static_assert(sizeof(rcv_total) % sizeof(int64_t) == 0, "the matrix is aligned");
-
-static const rcv_int128 most = (rcv_int128) INT64_MAX << 64 | (rcv_int128) UINT64_MAX;
-
-static rcv_int128
-wide_value(const rcv_wide *wide)
-{
-	rcv_int128 value;
-
-	memcpy(&value, wide, sizeof(value));
-	return value;
-}
-
-/* Adds to a sum; a negative one is not ours. */
-static rcv_status
-wide_add(rcv_wide *wide, rcv_int128 value)
-{
-	rcv_int128 sum = wide_value(wide);
-
-	if (sum < 0 || value < 0 || sum > most - value)
-		return RCV_EOVERFLOW;
-	sum += value;
-	memcpy(wide, &sum, sizeof(sum));
-	return RCV_OK;
-}
-
-static rcv_status
-wide_multiply(rcv_wide *wide, int64_t by)
-{
-	rcv_int128 sum = wide_value(wide);
-
-	if (sum < 0 || sum > most / by)
-		return RCV_EOVERFLOW;
-	sum *= by;
-	memcpy(wide, &sum, sizeof(sum));
-	return RCV_OK;
-}
 
 static size_t
 padded(size_t size)
@@ -119,11 +81,11 @@ rcv_total_add_line(rcv_total *total, rcv_int128 amount, int scale)
 {
 	int64_t unit = rcv_pow10(RCV_TOTAL_SCALE - scale);
 
-	if (amount > most / unit)
+	if (amount > RCV_WIDE_MAX / unit)
 		return RCV_EOVERFLOW;
 	if (scale > total->scale)
 		total->scale = (uint8_t) scale;
-	return wide_add(&total->lines, amount * unit);
+	return rcv_wide_add(&total->lines, amount * unit);
 }
 
 /* Bases in units of 10^-scale from now on. */
@@ -132,7 +94,8 @@ raise_base_scale(rcv_total *total, int scale)
 {
 	for (int32_t i = 0; i < rcv_total_matrix(total)->buckets; i++)
 	{
-		rcv_status status = wide_multiply(&sums_of(total)[i], rcv_pow10(scale - total->base_scale));
+		rcv_status status =
+			rcv_wide_raise(&sums_of(total)[i], rcv_pow10(scale - total->base_scale), 0);
 
 		if (status != RCV_OK)
 			return status;
@@ -151,8 +114,8 @@ rcv_total_add_base(rcv_total *total, int32_t bucket, rcv_money base)
 		if (status != RCV_OK)
 			return status;
 	}
-	return wide_add(&sums_of(total)[bucket],
-					(rcv_int128) base.units * rcv_pow10(total->base_scale - base.scale));
+	return rcv_wide_add(&sums_of(total)[bucket],
+						(rcv_int128) base.units * rcv_pow10(total->base_scale - base.scale));
 }
 
 static bool
@@ -174,16 +137,16 @@ rcv_total_merge(rcv_total *total, const rcv_total *other)
 	if (total->rounding == RCV_PROVISION_BY_BUCKET && other->base_scale > total->base_scale)
 		status = raise_base_scale(total, other->base_scale);
 	if (status == RCV_OK)
-		status = wide_add(&total->lines, wide_value(&other->lines));
+		status = rcv_wide_add(&total->lines, rcv_wide_value(&other->lines));
 	if (total->rounding == RCV_PROVISION_BY_LINE)
 		return status;
 	for (int32_t i = 0; i < rcv_total_matrix(total)->buckets && status == RCV_OK; i++)
 	{
 		rcv_wide sum = sums_of(other)[i];
 
-		status = wide_multiply(&sum, rcv_pow10(total->base_scale - other->base_scale));
+		status = rcv_wide_raise(&sum, rcv_pow10(total->base_scale - other->base_scale), 0);
 		if (status == RCV_OK)
-			status = wide_add(&sums_of(total)[i], wide_value(&sum));
+			status = rcv_wide_add(&sums_of(total)[i], rcv_wide_value(&sum));
 	}
 	return status;
 }
@@ -191,7 +154,7 @@ rcv_total_merge(rcv_total *total, const rcv_total *other)
 rcv_status
 rcv_total_value(const rcv_total *total, rcv_int128 *out)
 {
-	rcv_int128 sum = wide_value(&total->lines) / rcv_pow10(RCV_TOTAL_SCALE - total->scale);
+	rcv_int128 sum = rcv_wide_value(&total->lines) / rcv_pow10(RCV_TOTAL_SCALE - total->scale);
 
 	*out = sum;
 	if (sum < 0)
@@ -202,7 +165,7 @@ rcv_total_value(const rcv_total *total, rcv_int128 *out)
 	{
 		const rcv_bucket *bucket = &rcv_matrix_buckets(rcv_total_matrix(total))[i];
 		rcv_int128 amount;
-		rcv_int128 base = wide_value(&sums_of(total)[i]);
+		rcv_int128 base = rcv_wide_value(&sums_of(total)[i]);
 		rcv_status status = base < 0
 								? RCV_EBINARY
 								: rcv_provision_scaled(base, total->base_scale, bucket->factor,
@@ -210,7 +173,7 @@ rcv_total_value(const rcv_total *total, rcv_int128 *out)
 
 		if (status != RCV_OK)
 			return status;
-		if (sum > most - amount)
+		if (sum > RCV_WIDE_MAX - amount)
 			return RCV_EOVERFLOW;
 		sum += amount;
 	}

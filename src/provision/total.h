@@ -15,6 +15,7 @@
 #define RCV_PROVISION_TOTAL_H
 
 #include "provision/amount.h"
+#include "provision/wide.h"
 
 typedef enum rcv_provision_rounding
 {
@@ -27,13 +28,6 @@ extern const char *const rcv_provision_rounding_names[RCV_PROVISION_ROUNDINGS + 
 
 #define RCV_TOTAL_MARK 0x544F5001 /* "POT", version 1 */
 #define RCV_TOTAL_SCALE 6		  /* decimals of the sum of lines */
-
-/* A sum in 128 bits without their alignment. */
-typedef struct rcv_wide
-{
-	uint64_t low;
-	uint64_t high;
-} rcv_wide;
 
 typedef struct rcv_total
 {
