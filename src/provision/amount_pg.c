@@ -100,13 +100,16 @@ item_args(FunctionCallInfo fcinfo, const rcv_matrix *matrix)
 static inline bool
 quick_amount(FunctionCallInfo fcinfo, const rcv_matrix *matrix, int64 *out)
 {
+	const rcv_bucket *bucket;
 	int64 scalar;
+	int64 base;
 
 	return PG_ARGISNULL(ARG_OVERRIDE) && rcv_numeric_units(PG_GETARG_DATUM(ARG_SCALAR), &scalar) &&
 		   scalar == 10000 &&
 		   rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), PG_GETARG_DATUM(ARG_COVER),
 						  PG_GETARG_INT32(ARG_DAYS), &fcinfo->args[ARG_SEGMENT],
-						  &fcinfo->args[ARG_CUSTOMER_DAYS], out);
+						  &fcinfo->args[ARG_CUSTOMER_DAYS], &base, &bucket) &&
+		   rcv_provision_quick(base, bucket, matrix->scale, out);
 }
 
 /* provision_amount(open_excl_vat, days_past_due, matrix, override_rate, cover, scalar, segment, customer_days) */
@@ -123,7 +126,7 @@ pgrcv_provision_amount(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	matrix = rcv_matrix_arg(PG_GETARG_DATUM(ARG_MATRIX));
 	if (likely(quick_amount(fcinfo, matrix, &amount)))
-		PG_RETURN_NUMERIC(int64_div_fast_to_numeric(amount, matrix->scale));
+		PG_RETURN_DATUM(rcv_money_numeric(amount, matrix->scale));
 	item = item_args(fcinfo, matrix);
 	rcv_provision_check(rcv_provision_of(matrix, &item, &provision));
 	PG_RETURN_DATUM(rcv_money_numeric(provision.amount, matrix->scale));

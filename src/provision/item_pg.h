@@ -29,29 +29,30 @@ extern void rcv_provision_check(rcv_status status);
 extern void rcv_cover_error(void);
 
 /*
- * The allowance by the matrix, for amounts of the usual number of digits; false
- * where they do not fit, or the cover is negative, and rcv_provision_of() is to be asked.
+ * The base of an item in units of 10^-4 and its bucket, for amounts of the usual
+ * number of digits; false where they have others, or the cover is negative, and
+ * rcv_provision_of() is to be asked.
  */
 static inline bool
 rcv_item_quick(const rcv_matrix *matrix, Datum open, Datum cover, int32 days,
-			   const NullableDatum *segment, const NullableDatum *customer_days, int64 *out)
+			   const NullableDatum *segment, const NullableDatum *customer_days, int64 *base,
+			   const rcv_bucket **bucket)
 {
 	const rcv_matrix_segment *part = rcv_matrix_segments(matrix);
 	const rcv_bucket *buckets;
-	int64 base;
 	int64 covered;
 
-	if (unlikely(!rcv_numeric_units(open, &base) || !rcv_numeric_units(cover, &covered) ||
+	if (unlikely(!rcv_numeric_units(open, base) || !rcv_numeric_units(cover, &covered) ||
 				 covered < 0))
 		return false;
 	if (matrix->segments > 1 && segment != NULL)
 		part += rcv_segment_arg(matrix, segment);
 	if (matrix->contagion)
 		days = rcv_contagion_days(matrix, days, customer_days);
-	base = base > covered ? base - covered : 0;
+	*base = *base > covered ? *base - covered : 0;
 	buckets = rcv_matrix_buckets(matrix) + part->first;
-	return rcv_provision_quick(base, &buckets[rcv_bucket_find(buckets, part->count, days)],
-							   matrix->scale, out);
+	*bucket = &buckets[rcv_bucket_find(buckets, part->count, days)];
+	return true;
 }
 
 #endif

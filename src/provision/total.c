@@ -38,7 +38,7 @@ rcv_total_init(rcv_total *total, rcv_provision_rounding rounding, const rcv_matr
 	total->mark = RCV_TOTAL_MARK;
 	total->rounding = (uint8_t) rounding;
 	total->scale = matrix->scale;
-	total->base_scale = RCV_SCALE_MIN;
+	total->base_scale = RCV_BASE_SCALE_MIN;
 	if (rounding == RCV_PROVISION_BY_LINE)
 		return;
 	total->matrix = (int32_t) matrix_size;
@@ -53,7 +53,7 @@ rcv_total_fits(const rcv_total *total, size_t size)
 
 	if (size < sizeof(rcv_total) || total->mark != RCV_TOTAL_MARK ||
 		total->rounding >= RCV_PROVISION_ROUNDINGS || total->scale > RCV_PROVISION_SCALE_MAX ||
-		total->base_scale < RCV_SCALE_MIN || total->base_scale > RCV_SCALE_MAX ||
+		total->base_scale < RCV_BASE_SCALE_MIN || total->base_scale > RCV_SCALE_MAX ||
 		total->matrix < 0 || padded((size_t) total->matrix) > room)
 		return RCV_EBINARY;
 	if (total->rounding == RCV_PROVISION_BY_LINE)

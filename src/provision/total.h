@@ -28,6 +28,7 @@ extern const char *const rcv_provision_rounding_names[RCV_PROVISION_ROUNDINGS + 
 
 #define RCV_TOTAL_MARK 0x544F5001 /* "POT", version 1 */
 #define RCV_TOTAL_SCALE 6		  /* decimals of the sum of lines */
+#define RCV_BASE_SCALE_MIN 4	  /* decimals of sums of bases, or more where one has more */
 
 typedef struct rcv_total
 {

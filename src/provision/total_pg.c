@@ -13,6 +13,7 @@
 #include "provision/total.h"
 
 static const char *const what_state = "state of provision_amount";
+static const char *const what_total = "total allowance";
 
 /* Arguments of provision_amount_add. */
 enum
@@ -94,7 +95,30 @@ add_item(FunctionCallInfo fcinfo, rcv_total *state, const rcv_matrix *matrix, bo
 		status = rcv_total_add_base(
 			state, rcv_matrix_segments(matrix)[item.segment].first + provision.bucket,
 			provision.base);
-	rcv_check(status, "total allowance");
+	rcv_check(status, what_total);
+}
+
+/* An ordinary item, in 64 bits; false when it is none. */
+static inline bool
+quick_add(FunctionCallInfo fcinfo, rcv_total *state, const rcv_matrix *matrix, bool wide)
+{
+	const rcv_bucket *bucket;
+	int64 amount;
+	int64 base;
+
+	if (!rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), PG_GETARG_DATUM(ARG_COVER),
+						PG_GETARG_INT32(ARG_DAYS), wide ? &fcinfo->args[ARG_SEGMENT] : NULL,
+						wide ? &fcinfo->args[ARG_CUSTOMER_DAYS] : NULL, &base, &bucket))
+		return false;
+	if (state->rounding == RCV_PROVISION_BY_BUCKET)
+		rcv_check(rcv_total_add_base(state, (int32) (bucket - rcv_matrix_buckets(matrix)),
+									 (rcv_money){base, 4}),
+				  what_total);
+	else if (rcv_provision_quick(base, bucket, matrix->scale, &amount))
+		rcv_check(rcv_total_add_line(state, amount, matrix->scale), what_total);
+	else
+		return false;
+	return true;
 }
 
 /*
@@ -124,13 +148,10 @@ pgrcv_provision_amount_add(PG_FUNCTION_ARGS)
 		rcv_varying_error("rounding");
 	if (rounding == RCV_PROVISION_BY_BUCKET && unlikely(!same_matrix(state, matrix)))
 		rcv_varying_error("the matrix of a total that is rounded by bucket");
-	if (rounding == RCV_PROVISION_BY_LINE && (!wide || PG_ARGISNULL(ARG_OVERRIDE)) &&
-		rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), PG_GETARG_DATUM(ARG_COVER),
-					   PG_GETARG_INT32(ARG_DAYS), wide ? &fcinfo->args[ARG_SEGMENT] : NULL,
-					   wide ? &fcinfo->args[ARG_CUSTOMER_DAYS] : NULL, &amount))
-		rcv_check(rcv_total_add_line(state, amount, matrix->scale), "total allowance");
-	else
-		add_item(fcinfo, state, matrix, wide);
+	if (likely(!wide || PG_ARGISNULL(ARG_OVERRIDE)) &&
+		likely(quick_add(fcinfo, state, matrix, wide)))
+		PG_RETURN_POINTER(state);
+	add_item(fcinfo, state, matrix, wide);
 	PG_RETURN_POINTER(state);
 }
 
@@ -146,7 +167,7 @@ pgrcv_provision_amount_merge(PG_FUNCTION_ARGS)
 	status = rcv_total_merge(state, other);
 	if (status == RCV_EDOMAIN)
 		rcv_varying_error("rounding, and the matrix of a total that is rounded by bucket,");
-	rcv_check(status, "total allowance");
+	rcv_check(status, what_total);
 	PG_RETURN_POINTER(state);
 }
 
@@ -158,6 +179,6 @@ pgrcv_provision_amount_finish(PG_FUNCTION_ARGS)
 	rcv_int128 total;
 
 	rcv_check(rcv_total_check(state, VARSIZE(state)), what_state);
-	rcv_check(rcv_total_value(state, &total), "total allowance");
+	rcv_check(rcv_total_value(state, &total), what_total);
 	PG_RETURN_DATUM(rcv_money_numeric(total, state->scale));
 }
