@@ -136,13 +136,13 @@ pgrcv_provision_amount(PG_FUNCTION_ARGS)
 
 enum
 {
+	COL_SCALAR,
 	COL_SEGMENT,
 	COL_BUCKET,
 	COL_FROM,
 	COL_TO,
 	COL_BASE,
 	COL_RATE,
-	COL_SCALAR,
 	COL_METHOD,
 	COL_AMOUNT,
 	COL_REASON,
@@ -213,7 +213,7 @@ trail_of(FunctionCallInfo fcinfo, const rcv_matrix *matrix, const rcv_provision_
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data));
 }
 
-/* The rate before scalars, and all scalars of the item as one. */
+/* The segment, null for the default, and the bucket with its edges. */
 static void
 put_bucket(Datum *values, bool *nulls, const rcv_matrix *matrix, const rcv_provision_item *item,
 		   const rcv_provision *provision)

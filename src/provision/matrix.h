@@ -145,7 +145,10 @@ extern void rcv_matrix_finish(rcv_matrix *matrix);
 /* The segment of a name; 0, the default, where there is none of it. */
 extern int32_t rcv_matrix_find_segment(const rcv_matrix *matrix, const char *name, size_t length);
 
-/* The bucket, counted from 0, of days past due: the first whose edge is not below. */
+/*
+ * The bucket, counted from 0, of days past due: the first whose edge is not
+ * below.  Without branches: days come in no order that a processor could guess.
+ */
 static inline int32_t
 rcv_bucket_find(const rcv_bucket *buckets, int32_t count, int32_t days)
 {
@@ -155,7 +158,7 @@ rcv_bucket_find(const rcv_bucket *buckets, int32_t count, int32_t days)
 	{
 		int32_t half = count / 2;
 
-		low += buckets[low + half - 1].up_to < days ? half : 0;
+		low += half & -(int32_t) (buckets[low + half - 1].up_to < days);
 		count -= half;
 	}
 	return low;

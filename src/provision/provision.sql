@@ -141,16 +141,16 @@ COMMENT ON FUNCTION provision_amount(numeric, integer, provision_matrix, numeric
 
 CREATE FUNCTION provision_explain(open_excl_vat numeric, days_past_due integer,
 	matrix provision_matrix, override_rate numeric DEFAULT NULL, cover numeric DEFAULT 0,
-	scalar numeric DEFAULT 1, segment text DEFAULT NULL, customer_days integer DEFAULT NULL,
-	OUT used_segment text, OUT bucket integer, OUT from_days integer, OUT to_days integer,
-	OUT base numeric, OUT rate numeric, OUT used_scalar numeric, OUT method text,
-	OUT amount numeric, OUT reason text, OUT trail jsonb)
+	INOUT scalar numeric DEFAULT 1, INOUT segment text DEFAULT NULL,
+	customer_days integer DEFAULT NULL, OUT bucket integer, OUT from_days integer,
+	OUT to_days integer, OUT base numeric, OUT rate numeric, OUT method text, OUT amount numeric,
+	OUT reason text, OUT trail jsonb)
 RETURNS record
 AS 'MODULE_PATHNAME', 'pgrcv_provision_explain'
 /* not STRICT: it says what is missing */
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION provision_explain(numeric, integer, provision_matrix, numeric, numeric, numeric, text, integer) IS
-'the allowance of provision_amount with what it comes from: amount = base x rate; method individual or matrix; reason matrix, individual, credit, covered, or missing_...; trail: every figure on the way';
+'the allowance of provision_amount with what it comes from: amount = base x rate; scalar: all of them multiplied, null with an individual rate; segment: null for the default; method individual or matrix; reason matrix, individual, credit, covered, or missing_...; trail: every figure on the way';
 
 CREATE FUNCTION provision_movement(new numeric, old numeric, used numeric DEFAULT 0,
 	OUT charge numeric, OUT reversal numeric, OUT use numeric)
@@ -336,7 +336,7 @@ CREATE TABLE {schema}.provision_register (
     method text NOT NULL CHECK (method IN (''individual'', ''statistical'', ''matrix'')),
     rate numeric NOT NULL CHECK (rate BETWEEN 0 AND 1),
     base_excl_vat numeric NOT NULL CHECK (base_excl_vat >= 0 AND base_excl_vat < ''Infinity''),
-    amount numeric NOT NULL CHECK (amount BETWEEN 0 AND base_excl_vat),
+    amount numeric NOT NULL CONSTRAINT amount_within_base CHECK (amount BETWEEN 0 AND base_excl_vat),
     previous numeric NOT NULL DEFAULT 0 CHECK (previous >= 0 AND previous < ''Infinity''),
     used numeric NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND previous),
     loss_excl_vat numeric NOT NULL DEFAULT 0 CHECK (loss_excl_vat >= 0 AND loss_excl_vat < ''Infinity''),
@@ -345,9 +345,9 @@ CREATE TABLE {schema}.provision_register (
     deductible_reason text,
     trail jsonb,
     PRIMARY KEY (closing, item),
-    CHECK (isfinite(closing) AND event_on <= closing),
-    CHECK (method <> ''individual'' OR amount = 0 OR (event IS NOT NULL AND event_on IS NOT NULL)),
-    CHECK (deductible = 0 OR deductible_reason IS NOT NULL)
+    CONSTRAINT event_known_at_closing CHECK (isfinite(closing) AND event_on <= closing),
+    CONSTRAINT individual_has_event CHECK (method <> ''individual'' OR amount = 0 OR (event IS NOT NULL AND event_on IS NOT NULL)),
+    CONSTRAINT deductible_has_reason CHECK (deductible = 0 OR deductible_reason IS NOT NULL)
 );
 COMMENT ON TABLE {schema}.provision_register IS ''allowance of each item at each closing, and why'';
 COMMENT ON COLUMN {schema}.provision_register.event IS ''what makes the loss probable, as known at the closing'';

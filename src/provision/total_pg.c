@@ -134,7 +134,6 @@ pgrcv_provision_amount_add(PG_FUNCTION_ARGS)
 	rcv_provision_rounding rounding;
 	const rcv_matrix *matrix;
 	rcv_total *state;
-	int64 amount;
 
 	if (unlikely(PG_ARGISNULL(ARG_ROUNDING)))
 		rcv_null_error("rounding");
