@@ -12,8 +12,8 @@
  *		rate = sum over scenarios of weight x min(1, rate_pct / 100 x scalars x its scalar)
  *
  * The cap comes before the weights, as no scenario loses more than all (IFRS 9,
- * 5.5.17(a): an amount weighted by probability).  The result is rounded once, half
- * away from zero, to a whole number of 10^-14.
+ * 5.5.17(a): an amount weighted by probability).  The product is worked out with
+ * 20 decimals and rounded, half away from zero, to a whole number of 10^-14.
  *
  * A matrix is flat and read in place: this header, then segments, buckets,
  * scenarios, and their texts.  Segment 0 is the default, without a name; the
