@@ -112,6 +112,10 @@ FROM (SELECT provision_matrix_of('{0,30,60,90}', loss_rates(ARRAY[100000, 50000,
 -- rounded half away from zero, at the matrix's scale
 SELECT scale, provision_amount(1.25, 1, jsonb_build_object('buckets', '[{"rate_pct": 50}]'::jsonb, 'scale', scale)::provision_matrix) FROM generate_series(0, 6) AS scale;
 SELECT provision_amount(0.10, 1, '{"buckets": [{"rate_pct": 45}]}') AS down, provision_amount(0.10, 1, '{"buckets": [{"rate_pct": 44.999999999999}]}') AS also, provision_amount(0.01, 1, '{"buckets": [{"rate_pct": 50}]}') AS up, provision_amount(0.01, 1, '{"buckets": [{"rate_pct": 49.999999999999}]}') AS nothing;
+-- the numeric that comes out is, byte for byte, the server's own
+SELECT count(*) AS amounts, count(*) FILTER (WHERE numeric_send(mine) <> numeric_send(plain) OR mine::text <> plain::text OR hash_numeric(mine) <> hash_numeric(plain)) AS other
+FROM (SELECT provision_amount(x, 1, m) AS mine, round(x, scale) AS plain FROM (SELECT scale, jsonb_build_object('buckets', '[{"rate_pct": 100}]'::jsonb, 'scale', scale)::provision_matrix AS m FROM generate_series(0, 6) AS scale) AS s,
+	(SELECT (i % 9 + 1) * 10.0 ^ (i % 15) / 100 + i % 7 * 0.0001 AS x FROM generate_series(1, 2000) AS i UNION ALL SELECT unnest('{0.00,0.01,0.0001,0.000001,9999.9999,10000,99999999.99,100000000,1e15,9999999999999999.99}'::numeric[])) AS v) AS q;
 -- an individual rate wins over matrix and scalar; cover; cap; credit
 SELECT provision_amount(4000, 45, :'ie12', 0.4) AS individual, provision_amount(4000, 45, :'ie12', 0.4, scalar => 2) AS scalar_is_not_for_it, provision_amount(4000, 45, :'ie12', 0) AS none, provision_amount(4000, 45, :'ie12', 1) AS all,
 	provision_amount(4000, 45, :'ie12', cover => 1000) AS covered, provision_amount(4000, 45, :'ie12', 1, 3999.99) AS a_cent, provision_amount(4000, 45, :'ie12', 1, 5000) AS fully, provision_amount(4000, 45, :'ie12', scalar => 100) AS capped,
