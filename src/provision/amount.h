@@ -59,6 +59,30 @@ extern rcv_status rcv_provision_of(const rcv_matrix *matrix, const rcv_provision
 								   rcv_provision *out);
 
 /*
+ * value / 10^digits, half up.  Divided by constants, which costs a multiplication:
+ * rates have few decimals.
+ */
+static inline uint64_t
+rcv_provision_divide(uint64_t value, int digits)
+{
+	switch (digits)
+	{
+		case 3:
+			return (value + 500) / 1000;
+		case 4:
+			return (value + 5000) / 10000;
+		case 5:
+			return (value + 50000) / 100000;
+		case 6:
+			return (value + 500000) / 1000000;
+		case 7:
+			return (value + 5000000) / 10000000;
+		default:
+			return (value + (uint64_t) rcv_pow10(digits) / 2) / (uint64_t) rcv_pow10(digits);
+	}
+}
+
+/*
  * The same for a base in units of 10^-4 and the factor of its bucket, in 64 bits;
  * false where these do not suffice.
  */
@@ -67,13 +91,11 @@ rcv_provision_quick(int64_t base, const rcv_bucket *bucket, int scale, int64_t *
 {
 	int digits = 4 + bucket->decimals - scale;
 	int64_t product;
-	int64_t unit;
 
 	if (digits < 0 || digits > RCV_SCALE_MAX ||
 		__builtin_mul_overflow(base, bucket->factor, &product))
 		return false;
-	unit = rcv_pow10(digits);
-	*out = (int64_t) (((uint64_t) product + (uint64_t) unit / 2) / (uint64_t) unit);
+	*out = (int64_t) rcv_provision_divide((uint64_t) product, digits);
 	return true;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "provision/item_pg.h"
 
+#include "nodes/primnodes.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 
@@ -96,16 +97,44 @@ item_args(FunctionCallInfo fcinfo, const rcv_matrix *matrix)
 											   : rcv_override_arg(PG_GETARG_DATUM(ARG_OVERRIDE))};
 }
 
+static bool
+is_constant(FunctionCallInfo fcinfo, int argument)
+{
+	const Node *call = fcinfo->flinfo->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) &&
+		   argument < list_length(((const FuncExpr *) call)->args) &&
+		   IsA(list_nth(((const FuncExpr *) call)->args, argument), Const);
+}
+
+/* Whether the scalar is 1, in every row; looked at once for a query. */
+static inline bool
+scalar_is_one(FunctionCallInfo fcinfo)
+{
+	bool *always = fcinfo->flinfo->fn_extra;
+	int64 scalar;
+
+	if (likely(always != NULL && *always))
+		return true;
+	if (!rcv_numeric_units(PG_GETARG_DATUM(ARG_SCALAR), &scalar) || scalar != 10000)
+		return false;
+	if (always == NULL)
+	{
+		always = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(*always));
+		*always = is_constant(fcinfo, ARG_SCALAR);
+		fcinfo->flinfo->fn_extra = always;
+	}
+	return true;
+}
+
 /* An ordinary item, in 64 bits. */
 static inline bool
 quick_amount(FunctionCallInfo fcinfo, const rcv_matrix *matrix, int64 *out)
 {
 	const rcv_bucket *bucket;
-	int64 scalar;
 	int64 base;
 
-	return PG_ARGISNULL(ARG_OVERRIDE) && rcv_numeric_units(PG_GETARG_DATUM(ARG_SCALAR), &scalar) &&
-		   scalar == 10000 &&
+	return PG_ARGISNULL(ARG_OVERRIDE) && scalar_is_one(fcinfo) &&
 		   rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), PG_GETARG_DATUM(ARG_COVER),
 						  PG_GETARG_INT32(ARG_DAYS), &fcinfo->args[ARG_SEGMENT],
 						  &fcinfo->args[ARG_CUSTOMER_DAYS], &base, &bucket) &&
