@@ -11,7 +11,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" receivables.
 DOMAINS = base num pg | activity rfm(activity) segment(rfm) \
 	portfolio(activity,rfm,segment) settlement clv(activity,portfolio) \
 	stability experiment cluster interest calendar collection \
-	dunning(calendar,interest) vat factoring kpi
+	dunning(calendar,interest) provision vat factoring kpi
 
 open := (
 names := $(foreach d,$(filter-out |,$(DOMAINS)),$(firstword $(subst $(open), ,$(d))))
