@@ -9,7 +9,7 @@ SELECT bad_debt_ratio(500, 100000), bad_debt_ratio(500, 100000, 200), bad_debt_r
 -- nothing sold, nothing to collect, credit balances: no answer
 SELECT dso(1, 0, 90), dso(1, -1, 90), dso(-1, 100, 90), best_possible_dso(-1, 100, 90), add(1, 2, 100, 90), add(1, -1, 100, 90), cei(0, 0, 0, 0), cei(0, 0, 0, 1), turnover(1, 0), bad_debt_ratio(1, 0), recovery_rate(1, 0), recovery_rate(1, -1);
 SELECT dso(0, 100, 90) AS nothing_open, turnover(0, 1) AS nothing_sold, add(5, 5, 100, 90) AS nothing_late, recovery_rate(0, 1) AS nothing_in;
-SELECT dso(NULL, 1, 1), dso(1, NULL, 1), dso(1, 1, NULL), add(1, 1, 1, NULL), cei(1, 1, 1, NULL), bad_debt_ratio(1, 1, NULL), dso_countback(NULL, '{1}', '{1}'::int[]), dso_countback(1, NULL, '2024-01-01'::date);
+SELECT dso(NULL, 1, 1), dso(1, NULL, 1), dso(1, 1, NULL), add(1, 1, 1, NULL), cei(1, 1, 1, NULL), bad_debt_ratio(1, 1, NULL), dso_countback(NULL, '{1}', '{1}'::int[]), dso_countback_at(1, NULL, '2024-01-01'::date);
 SELECT dso(1, 1, 0);
 SELECT add(1, 1, 1, -5);
 SELECT cei_monthly(1, 1, 1, 1, 0);
@@ -19,14 +19,14 @@ SELECT dso(1e300, 1e-300, 90);
 
 -- Count-back ------------------------------------------------------------------------------
 
-SELECT round(dso_countback(2500, '{1200,800,700}', '{30,31,30}'::int[])::numeric, 2) AS actual, round(dso_countback(2500, '{1200,800,700}', '2024-11-30'::date)::numeric, 2) AS calendar, round(dso_countback(2500, '{1200,800,700}', '{30,30,30}'::int[])::numeric, 2) AS months_of_30,
-	round(dso_countback(2500, '{1200,800,700}', '2024-11-15'::date)::numeric, 2) AS mid_month;
+SELECT round(dso_countback(2500, '{1200,800,700}', '{30,31,30}'::int[])::numeric, 2) AS actual, round(dso_countback_at(2500, '{1200,800,700}', '2024-11-30'::date)::numeric, 2) AS calendar, round(dso_countback(2500, '{1200,800,700}', '{30,30,30}'::int[])::numeric, 2) AS months_of_30,
+	round(dso_countback_at(2500, '{1200,800,700}', '2024-11-15'::date)::numeric, 2) AS mid_month;
 -- each month in turn; whole months; none; more than all of them; a month without sales, one with credit notes only
 SELECT balance, dso_countback(balance, '{1200,800,700}', '{30,31,30}'::int[]) FROM unnest('{-1,0,600,1200,1600,2000,2350,2700,2700.01}'::numeric[]) AS balance;
 SELECT balance, dso_countback(balance, '{0,-50,100}', '{30,31,30}'::int[]) FROM unnest('{0,25,50,51}'::numeric[]) AS balance;
 SELECT dso_countback(0, '{}', '{}'::int[]) AS nothing, dso_countback(1, '{}', '{}'::int[]) AS no_months, dso_countback(0.3, '{0.1,0.2}', '{30,30}'::int[]) AS exact;
 -- a year from its last day has its days
-SELECT dso_countback(12, array_fill(1, '{12}'), '2024-12-31'::date) AS leap, dso_countback(12, array_fill(1, '{12}'), '2023-12-31'::date) AS common;
+SELECT dso_countback_at(12, array_fill(1, '{12}'), '2024-12-31'::date) AS leap, dso_countback_at(12, array_fill(1, '{12}'), '2023-12-31'::date) AS common;
 SELECT dso_countback(1, '{1,2}', '{30}'::int[]);
 SELECT dso_countback(1, '{1,NULL}', '{30,31}'::int[]);
 SELECT dso_countback(1, '{1,2}', '{30,NULL}'::int[]);
@@ -35,8 +35,8 @@ SELECT dso_countback(1, '{1,2}', '{30,367}'::int[]);
 SELECT dso_countback(1, '{{1},{2}}', '{30,31}'::int[]);
 SELECT dso_countback('NaN', '{1}', '{30}'::int[]);
 SELECT dso_countback(1, '{Infinity}', '{30}'::int[]);
-SELECT dso_countback(1, '{1}', 'infinity'::date);
-SELECT dso_countback(1, array_fill(1, '{1201}'), '2024-12-31'::date);
+SELECT dso_countback_at(1, '{1}', 'infinity'::date);
+SELECT dso_countback_at(1, array_fill(1, '{1201}'), '2024-12-31'::date);
 
 -- Means over items ----------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 /*
  * demo.sql
- *		What `make demo` prints: the ledger of test/data aged, scored, named, valued and
- *		segmented by rules.
+ *		What `make demo` prints: the ledger of test/data aged, scored, named, valued,
+ *		segmented by rules, chased and closed.
  *
  * Needs CREATE EXTENSION receivables and schema "ledger"; leaves nothing but
  * temporary tables.  Amounts of EUR and of CHF accounts are never added: each
@@ -357,3 +357,178 @@ FROM (SELECT ab_test(control, variant) AS t, ab_srm(ARRAY[ab_n(control), ab_n(va
 				  FROM figures AS f, rules
 				  WHERE currency = 'EUR' AND segment_of(f, rules) = 'regular') AS assigned) AS halves
 	  OFFSET 0) AS q;
+
+/* A ladder for each line of business; the last one is for whatever has no other. */
+CREATE TEMP TABLE dunning AS
+SELECT '{
+  "ladders": {
+    "retail": [
+      {"step": 1, "delay_days": 5,  "action": "remind", "channels": ["email", "letter"], "template": "friendly", "min_amount": 10, "pay_by_days": 8, "cost": 0.10},
+      {"step": 2, "delay_days": 15, "action": "remind", "channels": ["email", "letter"], "template": "firm", "min_amount": 10, "pay_by_days": 8, "cost": 0.10},
+      {"step": 3, "delay_days": 30, "action": "letter", "template": "last reminder", "fee": {"fixed": 5}, "min_amount": 30, "pay_by_days": 8, "cost": 2},
+      {"step": 4, "delay_days": 60, "action": "collect", "template": "collection", "min_amount": 100, "approval": true, "cost": 15}],
+    "financial services": [
+      {"step": 1, "delay_days": -5, "action": "remind", "channels": ["email", "letter"], "template": "due soon", "cost": 0.10},
+      {"step": 2, "delay_days": 3,  "action": "call", "template": "account manager", "cost": 6},
+      {"step": 3, "delay_days": 10, "action": "letter", "template": "second reminder", "interest": true, "indemnity": 40, "pay_by_days": 8, "cost": 2},
+      {"step": 4, "delay_days": 30, "action": "formal_notice", "template": "mise en demeure", "interest": true, "indemnity": 40, "approval": true, "pay_by_days": 8, "cost": 9}],
+    "tourism": [
+      {"step": 1, "delay_days": 7,  "action": "remind", "channels": ["email", "letter"], "template": "friendly", "pay_by_days": 10, "cost": 0.10},
+      {"step": 2, "base": "previous", "delay_days": 14, "action": "call", "template": "firm", "min_amount": 50, "cost": 6},
+      {"step": 3, "base": "previous", "delay_days": 21, "action": "formal_notice", "template": "mise en demeure", "min_amount": 50, "approval": true, "pay_by_days": 8, "cost": 9}]},
+  "min_gap_days": 7, "promise_grace_days": 3, "promise_broken": "next", "roll": "following"}'::dunning_policy AS policy;
+
+/* What was open that evening, with what is known of each invoice. */
+CREATE TEMP TABLE chased AS
+SELECT i.invoice_id, i.customer_id, c.name, c.business, i.currency, i.due_on, i.open_amount, c.email_consent, c.insolvent_on, c.intra_group,
+	   (DATE :'as_of' - i.due_on) AS late, k.step, k.contacted_on, p.pay_by, p.amount AS promised, coalesce(d.amount, 0) AS disputed
+FROM item AS i
+JOIN ledger.customer AS c USING (customer_id)
+LEFT JOIN (SELECT DISTINCT ON (invoice_id) invoice_id, step, contacted_on FROM ledger.contact
+		   WHERE contacted_on <= :'as_of' ORDER BY invoice_id, contacted_on DESC, step DESC) AS k USING (invoice_id)
+LEFT JOIN (SELECT DISTINCT ON (invoice_id) invoice_id, pay_by, amount FROM ledger.promise
+		   WHERE made_on <= :'as_of' ORDER BY invoice_id, made_on DESC) AS p USING (invoice_id)
+LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM ledger.dispute
+		   WHERE since <= :'as_of' AND (until IS NULL OR until > :'as_of') GROUP BY invoice_id) AS d USING (invoice_id)
+WHERE i.kind = 'invoice';
+
+CREATE TEMP TABLE next_step AS
+SELECT s.*, (s.d).action, (s.d).template, (s.d).channel, (s.d).due_on AS day, (s.d).reason, (s.d).fee, (s.d).interest, (s.d).indemnity
+FROM (SELECT x.*, dunning_next_step(policy, due_on, open_amount, :'as_of', coalesce(step, 0), contacted_on, pay_by, promised, disputed,
+			 segment => business, calendar => 'FR', rates => l.schedule, currency => currency,
+			 channels => CASE WHEN email_consent THEN '{email,letter}' ELSE '{letter}' END::text[],
+			 stop => CASE WHEN insolvent_on <= :'as_of' THEN 'insolvency' END) AS d
+	  FROM chased AS x, dunning, (SELECT schedule FROM rate_schedules() WHERE name = 'fr_late_payment') AS l
+	  WHERE NOT intra_group OFFSET 0) AS s;
+
+
+\echo '8. THIS MORNING''S WORK LIST'
+\echo '   what the ladder of each line of business asks for today, one step an invoice; insolvent customers, disputes, promises not yet'
+\echo '   broken and what was done in the last 7 days are left out; interest at the French rate of late payment'
+\echo
+SELECT currency AS " ", business, step AS "done so far", action, template, count(*) AS invoices, count(DISTINCT customer_id) AS customers,
+	   sum(open_amount) AS "open", sum(fee) AS fees, sum(interest) AS interest, sum(indemnity) AS indemnity
+FROM next_step
+WHERE day <= :'as_of'
+GROUP BY currency, business, step, action, template
+ORDER BY currency DESC, business, step NULLS FIRST;
+
+/* How invoices of each line of business get paid: for each day after the due date, how many were still open and how many were paid. */
+CREATE TEMP TABLE history AS
+SELECT business, payment_history_agg(days_late, paid) AS history
+FROM (SELECT customer_id, days_late, true AS paid FROM ledger.settled WHERE settled_on <= :'as_of'
+	  UNION ALL SELECT customer_id, late, false FROM chased WHERE late >= 0) AS i
+JOIN ledger.customer USING (customer_id)
+GROUP BY business;
+
+\echo '   Whom to call first?  gain: open amount x (what a call adds to the probability of payment in 30 days) - cost; the call is taken'
+\echo '   to make one in five pay who would not have, a figure to test (section 7) before it is believed'
+\echo
+SELECT currency AS " ", name, business, count(*) AS invoices, sum(open_amount) AS "open", max(late) AS "days late",
+	   round((sum(open_amount * p_pay) / sum(open_amount))::numeric, 2) AS "pays anyway", sum(gain) AS gain, string_agg(DISTINCT reason, ', ') AS why
+FROM (SELECT n.*, collection_priority(open_amount, p_pay, 0, 6, p_pay + (1 - p_pay) * 0.2) AS gain
+	  FROM (SELECT n.*, p_paid(history, greatest(late, 0), 30) AS p_pay FROM next_step AS n JOIN history USING (business)
+			WHERE day <= :'as_of' AND action IN ('call', 'approve') OFFSET 0) AS n) AS n
+GROUP BY currency, name, business
+ORDER BY currency DESC, gain DESC
+LIMIT 8;
+
+\echo '   The coming week, from the same answers: steps that fall then if nothing is paid'
+\echo
+SELECT to_char(day, 'Dy DD Mon') AS day, count(*) AS steps, count(*) FILTER (WHERE business = 'retail') AS retail,
+	   count(*) FILTER (WHERE business = 'financial services') AS "financial services", count(*) FILTER (WHERE business = 'tourism') AS tourism,
+	   count(*) FILTER (WHERE action = 'call') AS calls, count(*) FILTER (WHERE action = 'approve') AS "to approve",
+	   count(*) FILTER (WHERE reason = 'promise_pending') AS "promises to look at"
+FROM next_step AS n
+WHERE n.day > :'as_of' AND n.day <= DATE :'as_of' + 7
+GROUP BY n.day
+ORDER BY n.day;
+
+/*
+ * Rates of loss by days past due, from what became of the invoices that fell due in 2022; one currency has too little of it
+ * for rates of its own.  A rate is a share, so amounts of both currencies may stand beside each other here.
+ */
+CREATE TEMP TABLE losses AS
+SELECT provision_matrix_of('{0,30,60,90}', (loss_rates(ARRAY[sum(total), sum(total - on_due), sum(total - in_30), sum(total - in_60), sum(total - in_90), sum(lost)]))[1:5]) AS matrix
+FROM (SELECT i.total, coalesce(sum(a.amount) FILTER (WHERE a.allocated_on <= i.due_on), 0) AS on_due,
+			 coalesce(sum(a.amount) FILTER (WHERE a.allocated_on <= i.due_on + 30), 0) AS in_30,
+			 coalesce(sum(a.amount) FILTER (WHERE a.allocated_on <= i.due_on + 60), 0) AS in_60,
+			 coalesce(sum(a.amount) FILTER (WHERE a.allocated_on <= i.due_on + 90), 0) AS in_90,
+			 coalesce((SELECT w.amount FROM ledger.write_off AS w WHERE w.invoice_id = i.invoice_id AND w.written_off_on <= '2023-12-31'), 0) AS lost
+	  FROM ledger.invoice AS i
+	  LEFT JOIN ledger.allocation AS a ON a.invoice_id = i.invoice_id AND a.allocated_on <= '2023-12-31'
+	  WHERE i.kind = 'invoice' AND i.currency = 'EUR' AND i.due_on BETWEEN '2022-01-01' AND '2022-12-31'
+	  GROUP BY i.invoice_id) AS q;
+
+/* Open invoices on the evenings of both closings, without VAT, companies of the group left out; insolvent customers at 90 %, each by itself. */
+CREATE TEMP TABLE closing AS
+SELECT day, o.invoice_id, o.customer_id, c.name, c.business, o.currency, round(o.open_amount * i.net / i.total, 2) AS base, day - o.due_on AS days,
+	   CASE WHEN c.insolvent_on <= day THEN 0.9 END AS own_rate
+FROM unnest('{2024-09-30,2024-12-31}'::date[]) AS day, ledger.open_item(day) AS o
+JOIN ledger.invoice AS i USING (invoice_id)
+JOIN ledger.customer AS c ON c.customer_id = o.customer_id
+WHERE o.kind = 'invoice' AND NOT c.intra_group;
+
+CREATE TEMP TABLE allowance AS
+SELECT invoice_id, n.amount AS new, o.amount AS old, coalesce(n.business, o.business) AS business, coalesce(n.currency, o.currency) AS currency,
+	   least(o.amount, coalesce(w.net, 0)) AS used, w.net AS lost
+FROM (SELECT *, provision_amount(base, days, matrix, own_rate) AS amount FROM closing, losses WHERE day = '2024-12-31') AS n
+FULL JOIN (SELECT *, provision_amount(base, days, matrix, own_rate) AS amount FROM closing, losses WHERE day = '2024-09-30') AS o USING (invoice_id)
+LEFT JOIN (SELECT w.invoice_id, round(w.amount * i.net / i.total, 2) AS net FROM ledger.write_off AS w JOIN ledger.invoice AS i USING (invoice_id)
+		   WHERE written_off_on BETWEEN '2024-10-01' AND '2024-12-31') AS w USING (invoice_id);
+
+\echo '9. THE QUARTER''S CLOSING'
+\echo '   Allowances for doubtful debts, without VAT: what they were, what the quarter''s losses used, charged and reversed, what they are.'
+\echo '   Rates of loss from the invoices due in 2022:'
+\echo
+SELECT CASE WHEN to_days = 0 THEN 'not overdue' WHEN to_days IS NULL THEN 'over ' || from_days - 1 || ' days' ELSE 'up to ' || to_days END AS "days past due",
+	   round(rate_pct, 2) AS "rate in %"
+FROM losses, provision_buckets(matrix) ORDER BY bucket;
+SELECT currency AS " ", coalesce(business, 'all') AS business, sum(old) AS "on 30 September", sum((m).use) AS used, sum((m).charge) AS charged,
+	   sum((m).reversal) AS reversed, sum(new) AS "on 31 December",
+	   CASE WHEN sum(old) - sum((m).use) + sum((m).charge) - sum((m).reversal) = sum(new) THEN 'yes' ELSE 'NO' END AS "adds up"
+FROM (SELECT currency, business, coalesce(new, 0) AS new, coalesce(old, 0) AS old,
+			 provision_movement(coalesce(new, 0), coalesce(old, 0), coalesce(used, 0)) AS m
+	  FROM allowance OFFSET 0) AS a
+GROUP BY currency, ROLLUP (business)
+ORDER BY currency DESC, grouping(business), 2;
+
+\echo '   Three lines, explained'
+\echo
+SELECT i.number AS invoice, name, days, base AS "open, without VAT", bucket, to_days AS "bucket to", round(100 * rate, 2) AS "rate in %", method, amount
+FROM (SELECT c.invoice_id, c.name, c.days, e.* FROM closing AS c, losses,
+			 provision_explain(c.base, c.days, matrix, c.own_rate) AS e
+	  WHERE day = '2024-12-31' OFFSET 0) AS e
+JOIN ledger.invoice AS i USING (invoice_id)
+WHERE invoice_id IN (SELECT min(invoice_id) FROM closing WHERE day = '2024-12-31' AND (base > 2000 AND (days BETWEEN 31 AND 60 OR days > 90) OR own_rate > 0 AND base > 500)
+					 GROUP BY own_rate IS NULL, own_rate IS NULL AND days > 90)
+ORDER BY amount DESC LIMIT 3;
+
+\echo '   VAT that receipts and credit notes of the quarter made due (sales whose VAT falls due on payment), by rate; each receipt by the'
+\echo '   rounded sum up to it, so that an invoice paid in parts owes its VAT to the cent'
+\echo
+WITH event AS
+(
+	SELECT a.invoice_id, coalesce(p.paid_on, a.allocated_on) AS day, a.allocation_id, a.amount
+	FROM ledger.allocation AS a
+	LEFT JOIN ledger.payment AS p USING (payment_id)
+)
+SELECT currency AS " ", vat_rate_pct AS "rate in %", count(*) AS receipts, sum(amount) AS received, sum(vat_due) AS "VAT due"
+FROM (SELECT i.currency, i.vat_rate_pct, e.day, e.amount,
+			 vat_on_receipt(i.vat, i.total, e.amount) OVER (PARTITION BY e.invoice_id ORDER BY e.day, e.allocation_id) AS vat_due
+	  FROM event AS e JOIN ledger.invoice AS i USING (invoice_id)
+	  WHERE i.vat_due_on = 'receipt' AND i.kind = 'invoice' AND i.vat_rate_pct > 0) AS v
+WHERE day BETWEEN '2024-10-01' AND '2024-12-31'
+GROUP BY currency, vat_rate_pct
+ORDER BY currency DESC, vat_rate_pct;
+
+\echo '   Figures of the receivables desk, by their formulae of doc/receivables-kpis.md: the quarter of 92 days'
+\echo
+SELECT q.currency AS " ", round(dso(open, sales, 92)::numeric, 1) AS "DSO", round(best_possible_dso(not_due, sales, 92)::numeric, 1) AS "best possible",
+	   round(add(open, not_due, sales, 92)::numeric, 1) AS "days delinquent", round(cei(opening, sales, open, not_due)::numeric, 1) AS "CEI in %",
+	   round(turnover(sales, (opening + open) / 2)::numeric, 2) AS turnover
+FROM (SELECT currency, sum(open_amount) AS open, sum(open_amount) FILTER (WHERE kind = 'invoice' AND due_on >= DATE :'as_of') AS not_due
+	  FROM item GROUP BY currency) AS q
+JOIN (SELECT currency, sum(open_amount) AS opening FROM ledger.open_item('2024-09-30') GROUP BY currency) AS b USING (currency)
+JOIN (SELECT currency, sum(total) AS sales FROM ledger.invoice WHERE issued_on BETWEEN '2024-10-01' AND '2024-12-31' GROUP BY currency) AS s USING (currency)
+ORDER BY q.currency DESC;

@@ -24,10 +24,10 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION dso_countback(numeric, numeric[], integer[]) IS
 'days of sales that a balance is made of, by count-back over months, the latest first, with their days; null when the balance is larger than all of them';
 
-CREATE FUNCTION dso_countback(balance numeric, sales numeric[], as_of date) RETURNS float8
-AS 'MODULE_PATHNAME', 'pgrcv_dso_countback_as_of'
+CREATE FUNCTION dso_countback_at(balance numeric, sales numeric[], as_of date) RETURNS float8
+AS 'MODULE_PATHNAME', 'pgrcv_dso_countback_at'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION dso_countback(numeric, numeric[], date) IS
+COMMENT ON FUNCTION dso_countback_at(numeric, numeric[], date) IS
 'the same with the days of the calendar: the first month is that of as_of, up to that day';
 
 CREATE FUNCTION cei(opening numeric, credit_sales numeric, closing numeric, closing_not_due numeric)

@@ -207,10 +207,10 @@ pgrcv_dso_countback(PG_FUNCTION_ARGS)
 	return countback(fcinfo, months, n);
 }
 
-/* dso_countback(balance, sales[], as_of) */
-PG_FUNCTION_INFO_V1(pgrcv_dso_countback_as_of);
+/* dso_countback_at(balance, sales[], as_of) */
+PG_FUNCTION_INFO_V1(pgrcv_dso_countback_at);
 Datum
-pgrcv_dso_countback_as_of(PG_FUNCTION_ARGS)
+pgrcv_dso_countback_at(PG_FUNCTION_ARGS)
 {
 	int n;
 	rcv_month *months = months_arg(PG_GETARG_ARRAYTYPE_P(1), &n);

@@ -20,7 +20,7 @@ FROM figures JOIN expected USING (as_of);
 SELECT count(*) = 3 AND bool_and(abs(dso(f.open, f.sales, 90) - e.dso) < 1e-6 AND abs(best_possible_dso(f.not_due, f.sales, 90) - e.best) < 1e-6
         AND abs(add(f.open, f.not_due, f.sales, 90) - (e.dso - e.best)) < 2e-6), 'IBM: DSO, best possible DSO and days delinquent at three days'
 FROM figures AS f JOIN expected AS e USING (as_of);
-SELECT count(*) = 3 AND bool_and(abs(dso_countback(open, m.sales, as_of) - countback) < 1e-6), 'IBM: DSO by count-back at three days'
+SELECT count(*) = 3 AND bool_and(abs(dso_countback_at(open, m.sales, as_of) - countback) < 1e-6), 'IBM: DSO by count-back at three days'
 FROM expected JOIN months AS m USING (as_of);
 SELECT count(*) = 3 AND bool_and(abs(f.dso_true - e.dso_true) < 1e-6 AND abs(f.add_true - e.add_true) < 1e-6), 'IBM: DSO and days late over items at three days'
 FROM figures AS f JOIN expected AS e USING (as_of);
