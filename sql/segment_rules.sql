@@ -80,6 +80,7 @@ WHERE segment_of(collated, 'a: x = ''a''
 b: y = ''a''
 c: y <> ''b''') IS DISTINCT FROM CASE WHEN x = 'a' THEN 'a' WHEN y = 'a' THEN 'b' WHEN y <> 'b' THEN 'c' END;
 SELECT segment_of(collated, 'a: x = y') FROM collated;
+SELECT segment_of(collated, (SELECT 'a: x = y'::segment_rules OFFSET 0)) FROM collated;
 
 -- JSON and back; what only JSON can get wrong
 SELECT ('a [family=demographic, points = 3]: r BETWEEN 1 and -5 or not (x is not null and (y->>''k'')::int = -3.50) KEEP segment(''b'')
@@ -419,8 +420,8 @@ SELECT 'a: x > 1 y > 2'::segment_rules;
 \echo :LAST_ERROR_SQLSTATE
 SELECT segment_of(customer, ('first: true and false
 "second rule": r + f')::segment_rules) FROM customer;
-SELECT segment_of(customer, 'a: f > 1 and 1 / (r - 5) > 1
-b: r / (f - 1) > 1') FROM customer WHERE id = 1;
+SELECT segment_of(customer, (SELECT 'a: f > 1 and 1 / (r - 5) > 1
+b: r / (f - 1) > 1'::segment_rules OFFSET 0)) FROM customer WHERE id = 1;
 \echo :LAST_ERROR_SQLSTATE
 SELECT error_of(format('SELECT %L::segment_rules', text)) FROM unnest(ARRAY['', ' ', 'a', 'a: ', 'a: x x', 'a: x = ''', 'a: x
 a: y', 'a: else
@@ -448,3 +449,76 @@ SELECT segment_of(q, (SELECT string_agg(format('r%s: segment(''r%s'') and segmen
 	(SELECT max(missing) FROM segment_explain(q, (SELECT string_agg(format('r%s: segment(''r%s'') and segment(''r%s'')', i, i + 1, i + 1), E'\n' ORDER BY i) || E'\nr91: x = 1' FROM generate_series(1, 90) AS i)::segment_rules)) > 1000000 AS many
 FROM (VALUES (1), (2)) AS q (x);
 SELECT segment_of(q, string_agg(format('rule %s: x = %s', i, i), E'\n' ORDER BY i)::segment_rules) FROM generate_series(1, 10000) AS i, (VALUES (1), (5000), (10000), (10001)) AS q (x) GROUP BY q, x ORDER BY x;
+
+-- constant rules on the rows of a relation are planned as the CASE that they are ...
+CREATE TABLE account (id integer PRIMARY KEY, gone integer, country text COLLATE "C", orders bigint, since date);
+ALTER TABLE account DROP COLUMN gone;
+INSERT INTO account VALUES (1, 'FR', 9, '2020-01-01'), (2, 'DE', 1, '2024-01-01'), (3, NULL, NULL, NULL);
+EXPLAIN (VERBOSE, COSTS OFF) SELECT segment_of(a, 'early: since < ''2021-01-01'' AND orders >= 5 KEEP orders > 2
+french: country IN (''FR'', ''MC'') OR NOT segment(''early'')
+others: ELSE') FROM account AS a;
+CREATE FUNCTION planned(statement text) RETURNS text LANGUAGE plpgsql AS
+$$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF, FORMAT json) ' || statement INTO plan;
+	RETURN CASE WHEN plan::text ~ 'segment_of\(' THEN 'call' ELSE 'case' END;
+END
+$$;
+SELECT E'french: country = ''FR''\ndomestic: country IS NOT NULL\nothers: ELSE' AS rules \gset
+SELECT planned(replace(statement, 'RULES', quote_literal(:'rules'))), left(statement, 100) AS statement FROM unnest(ARRAY[
+	'SELECT segment_of(a, RULES) FROM account AS a',
+	'SELECT segment_of(a, RULES) FROM (SELECT country, orders FROM account) AS a',
+	'SELECT segment_of(a, RULES) FROM (SELECT country, sum(orders) AS orders FROM account GROUP BY country) AS a',
+	'WITH a AS MATERIALIZED (SELECT country FROM account) SELECT segment_of(a, RULES) FROM a',
+	'SELECT segment_of(ROW(country, orders), ''a: f1 = ''''FR'''''') FROM account',
+	'SELECT segment_of(a, RULES), count(*) FROM account AS a GROUP BY 1',
+	'SELECT count(*) FROM account AS a GROUP BY a HAVING segment_of(a, RULES) = ''french''',
+	'UPDATE account AS a SET orders = 2 WHERE segment_of(a, RULES) = ''french'' RETURNING segment_of(a, RULES)',
+	-- ... but not where a column is computed, a row may be null, or the rules are not known
+	'SELECT segment_of(a, RULES) FROM (SELECT lower(country) AS country FROM account) AS a',
+	'SELECT segment_of(b, RULES) FROM account AS a LEFT JOIN account AS b ON b.id = a.id + 1',
+	'SELECT segment_of(b, RULES) FROM account AS a LEFT JOIN (SELECT country, count(*) FROM account GROUP BY 1) AS b ON b.country = a.country',
+	'SELECT segment_of(a, RULES), count(*) FROM account AS a GROUP BY ROLLUP (a)',
+	'SELECT (SELECT segment_of(a, RULES)) FROM account AS a',
+	'SELECT segment_of(a, ''x [from=''''2024-01-01'''']: orders > 1'') FROM account AS a',
+	'SELECT segment_of(a, (SELECT RULES::segment_rules OFFSET 0)) FROM account AS a',
+	'SELECT segment_of(a, ''x: order > 1'') FROM account AS a',
+	format('SELECT segment_of(a, %L) FROM account AS a', (SELECT string_agg(format('r%s: orders = %s', i, i), E'\n') FROM generate_series(1, 1000) AS i))]) WITH ORDINALITY AS t (statement, i) ORDER BY i;
+-- the answers are the same: there is no segment where there is no row
+SELECT a.id, segment_of(b, :'rules') AS planned, segment_of(b, (SELECT :'rules'::segment_rules OFFSET 0)) AS called FROM account AS a LEFT JOIN account AS b ON b.id = a.id + 1 ORDER BY 1;
+SELECT segment_of(a, :'rules'), count(*) FROM account AS a GROUP BY ROLLUP (a) ORDER BY 2, 1;
+SELECT segment_of(j, :'rules') FROM (account AS a LEFT JOIN (SELECT id AS b, country AS home FROM account) AS b ON b.b = a.id + 1) AS j ORDER BY 1;
+SELECT a.id, (SELECT segment_of(a, :'rules')), l.segment FROM account AS a LEFT JOIN LATERAL segment_of(a, :'rules') AS l (segment) ON true ORDER BY 1;
+SELECT a.id, b.id AS b, l.segment FROM account AS a LEFT JOIN account AS b ON b.id = a.id + 1 LEFT JOIN LATERAL (SELECT segment_of(b, :'rules') AS segment OFFSET 0) AS l ON true ORDER BY 1;
+SELECT a.id, b.id AS b, l.segment FROM account AS a LEFT JOIN account AS b ON b.id = a.id + 1 LEFT JOIN LATERAL segment_of(b, :'rules') AS l (segment) ON true ORDER BY 1;
+-- an index on it serves, also under another name of the table
+CREATE INDEX account_segment ON account (segment_of(account, :'rules'));
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT id FROM account AS a WHERE segment_of(a, :'rules') = 'domestic';
+SELECT id FROM account AS a WHERE segment_of(a, :'rules') = 'domestic';
+RESET enable_seqscan;
+-- ... and when it can no longer be made, its table can still be read
+ALTER TABLE account RENAME country TO land;
+\c -
+SELECT count(*) FROM account;
+INSERT INTO account VALUES (4, 'FR', 1, NULL);
+ALTER TABLE account RENAME land TO country;
+\c -
+INSERT INTO account VALUES (4, 'FR', 1, NULL);
+-- partitions have their columns in an order of their own
+CREATE TABLE world (orders integer, country text, year integer) PARTITION BY LIST (year);
+CREATE TABLE world_2024 (country text, year integer, orders integer);
+ALTER TABLE world ATTACH PARTITION world_2024 FOR VALUES IN (2024);
+CREATE TABLE world_2025 PARTITION OF world FOR VALUES IN (2025);
+INSERT INTO world VALUES (1, 'FR', 2024), (2, 'DE', 2025), (3, NULL, 2024);
+SELECT orders, segment_of(w, :'rules'), segment_of(w, (SELECT :'rules'::segment_rules OFFSET 0)) AS called FROM world AS w ORDER BY 1;
+CREATE VIEW recent AS SELECT country, year FROM world WHERE year > 2024;
+SELECT planned(format('SELECT segment_of(r, %L) FROM recent AS r', :'rules')), segment_of(r, :'rules') FROM recent AS r;
+SELECT world.year, x.country, segment_of(x, :'rules') FROM recent AS x RIGHT JOIN world USING (year) ORDER BY 1, 2;
+-- a trigger sees the row as it is
+CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a % account', segment_of(new, TG_ARGV[0]::segment_rules); END $$;
+CREATE TRIGGER domestic BEFORE UPDATE ON account FOR EACH ROW WHEN (segment_of(new, 'domestic: country <> ''FR''') = 'domestic' AND segment_of(old, 'few: orders < 5') = 'few') EXECUTE FUNCTION stop('domestic: country <> ''FR''');
+UPDATE account SET orders = 3 WHERE id = 1;
+UPDATE account SET orders = 3 WHERE id = 2;

@@ -31,6 +31,9 @@ extern void rcv_rules_finish(rcv_rules *rules);
 
 extern Datum rcv_rules_datum(const rcv_rules *rules);
 
+/* The tree of a value, in the current memory context. */
+extern rcv_rules_tree *rcv_rules_of(Datum value);
+
 /* The tree of an argument, kept for the query. */
 extern rcv_rules_tree *rcv_rules_arg(FunctionCallInfo fcinfo, int arg);
 

@@ -235,13 +235,20 @@ value_text(Datum datum, Size *length)
 	return VARDATA_ANY(value) + 1;
 }
 
+rcv_rules_tree *
+rcv_rules_of(Datum value)
+{
+	Size length;
+	const char *text = value_text(value, &length);
+
+	return rcv_rules_read(text, length);
+}
+
 static void *
 build_tree(Datum argument, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
-	Size length;
-	const char *text = value_text(argument, &length);
-	rcv_rules_tree *tree = rcv_rules_read(text, length);
+	rcv_rules_tree *tree = rcv_rules_of(argument);
 
 	MemoryContextSwitchTo(old);
 	return tree;

@@ -384,9 +384,16 @@ CREATE OPERATOR CLASS segment_rules_ops DEFAULT FOR TYPE segment_rules USING has
 	FUNCTION 2 segment_rules_hash_extended(segment_rules, bigint);
 COMMENT ON OPERATOR CLASS segment_rules_ops USING hash IS 'equality of rules';
 
+CREATE FUNCTION segment_of_support(request internal) RETURNS internal
+AS 'MODULE_PATHNAME', 'pgrcv_segment_of_support'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION segment_of_support(internal) IS
+'for the planner: segment_of on the rows of a relation with constant rules is a CASE on its columns';
+
 CREATE FUNCTION segment_of(rec record, rules segment_rules) RETURNS text
 AS 'MODULE_PATHNAME', 'pgrcv_segment_of_row'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+SUPPORT segment_of_support;
 COMMENT ON FUNCTION segment_of(record, segment_rules) IS
 'name of the first rule that holds for a row; null when none does';
 

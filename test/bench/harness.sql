@@ -106,8 +106,8 @@ END $$;
 
 -- Times query a against query b: A B, B A, ...  Nine rounds, three of slow ones and
 -- of those without a goal; up to three blocks of them while the ratios spread too
--- widely.
-CREATE FUNCTION bench.compare(asked text, a text, b text, goal float8 DEFAULT NULL) RETURNS text
+-- widely.  With base, what that query takes is first subtracted from both.
+CREATE FUNCTION bench.compare(asked text, a text, b text, goal float8 DEFAULT NULL, base text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	warm_a float8;
@@ -116,9 +116,14 @@ DECLARE
 	rounds int;
 	one record;
 	other record;
+	less record;
 BEGIN
 	warm_a := bench.warm_up(a);
 	warm_b := bench.warm_up(b);
+	SELECT 0::float8 AS cpu, 0::float8 AS wall INTO less;
+	IF base IS NOT NULL THEN
+		PERFORM bench.warm_up(base);
+	END IF;
 	times := ceil(0.2 / greatest(0.001, least(warm_a, warm_b)));
 	rounds := CASE WHEN goal IS NULL OR greatest(warm_a, warm_b) > 3 THEN 3 ELSE 9 END;
 	FOR attempt IN 1 .. 3 LOOP
@@ -130,7 +135,10 @@ BEGIN
 				other := bench.once(b, times);
 				one := bench.once(a, times);
 			END IF;
-			INSERT INTO bench.round VALUES (asked, one.cpu, other.cpu, one.wall, other.wall);
+			IF base IS NOT NULL THEN
+				less := bench.once(base, times);
+			END IF;
+			INSERT INTO bench.round VALUES (asked, one.cpu - less.cpu, other.cpu - less.cpu, one.wall - less.wall, other.wall - less.wall);
 		END LOOP;
 		EXIT WHEN goal IS NULL OR NOT bench.noisy(asked);
 	END LOOP;

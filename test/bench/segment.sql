@@ -25,12 +25,16 @@ small: monetary < 50 AND overdue < 0.5 AND country IN ('FR', 'BE')
 silent: NOT consent AND recency > 90 AND overdue < 0.4
 others: ELSE$$ AS rules \gset
 
+CREATE UNLOGGED TABLE account_rules AS SELECT :'rules'::segment_rules AS rules;
+
 -- The equivalent CASE is what segment_sql writes; jsonpath's by hand.
 INSERT INTO bench.query (name, plan, sql) VALUES
 ('rules on rows', '^Seq Scan on account a',
 format('SELECT segment_of(a, %L) FROM account AS a', :'rules')),
 ('rules on columns', '^Subquery Scan on a|^Seq Scan on account',
 format('SELECT segment_of(a, %L) FROM (SELECT recency, frequency, monetary, country, since, consent, overdue FROM account) AS a', :'rules')),
+('rules not known to the planner', '^Seq Scan on account a',
+'SELECT segment_of(a, (SELECT rules FROM account_rules)) FROM account AS a'),
 ('rules as CASE', '^Seq Scan on account',
 format('SELECT %s FROM account', segment_sql(:'rules'))),
 ('rules as jsonpath', '^Seq Scan on account_document',
@@ -48,9 +52,10 @@ $$SELECT CASE
 	ELSE 'others' END FROM account_document$$);
 
 SELECT bench.assert_same(a.sql, b.sql) FROM bench.query AS a, bench.query AS b
-WHERE a.name = 'rules on rows' AND b.name IN ('rules on columns', 'rules as CASE', 'rules as jsonpath') \g /dev/null
+WHERE a.name = 'rules on rows' AND b.name IN ('rules on columns', 'rules not known to the planner', 'rules as CASE', 'rules as jsonpath') \g /dev/null
 
 SELECT bench.compare('segment_of(row, ten rules) / the same CASE', 'rules on rows', 'rules as CASE', 1.4);
 SELECT bench.compare('segment_of(row, ten rules) / jsonpath on a stored document', 'rules on rows', 'rules as jsonpath', 0.2);
 SELECT 'shown, not judged:';
 SELECT bench.compare('segment_of(the columns needed, ten rules) / the same CASE', 'rules on columns', 'rules as CASE');
+SELECT bench.compare('segment_of(row, ten rules read from a table) / the same CASE', 'rules not known to the planner', 'rules as CASE');
