@@ -326,6 +326,14 @@ bring_forward(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 	return roll_on(policy, facts, day, &answer->rolled);
 }
 
+/* A day after the one asked for on which choose() may find another step. */
+static void
+turns_on(rcv_dunning_answer *answer, int32_t day)
+{
+	if (answer->turn == RCV_DAY_NONE || day < answer->turn)
+		answer->turn = day;
+}
+
 /*
  * The next step of the ladder.  One whose day lies before the due date is passed
  * over once that date has gone by: a courtesy is not sent late.
@@ -356,8 +364,14 @@ choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dun
 		previous = rolled;
 		if (natural != RCV_DAY_NONE && natural < facts->due_on && day > facts->due_on)
 			continue;
+		if (natural != RCV_DAY_NONE && natural < facts->due_on)
+			turns_on(answer, facts->due_on + 1);
 		if (found != NULL && found->number >= target && (rolled == RCV_DAY_NONE || rolled > day))
+		{
+			if (rolled != RCV_DAY_NONE)
+				turns_on(answer, rolled);
 			continue;
+		}
 		answer->candidate = &steps[i];
 		answer->natural = natural;
 		answer->rolled = rolled;
@@ -525,7 +539,8 @@ rcv_dunning_decide(const rcv_dunning_policy *policy, const rcv_dunning_facts *fa
 								   .rolled = RCV_DAY_NONE,
 								   .promise_end = RCV_DAY_NONE,
 								   .gap_end = RCV_DAY_NONE,
-								   .floor = RCV_DAY_NONE};
+								   .floor = RCV_DAY_NONE,
+								   .turn = RCV_DAY_NONE};
 	if (!facts_valid(facts))
 		return RCV_EDOMAIN;
 	status = item_rules(policy, facts, answer, &decided);
