@@ -40,6 +40,16 @@ enum
 	RCV_STEP_COLUMNS
 };
 
+/* An amount and its numeric; a number that fits into 64 bits fits here. */
+typedef struct rcv_kept_amount
+{
+	int64 units;
+	bool used;
+	char bytes[32] pg_attribute_aligned(8);
+} rcv_kept_amount;
+
+#define RCV_AMOUNTS_KEPT 16
+
 /* A policy kept for a query, with what is the same in every row made of it. */
 typedef struct rcv_dunning_kept
 {
@@ -48,10 +58,8 @@ typedef struct rcv_dunning_kept
 	TupleDesc row;
 	Datum actions[RCV_ACTIONS + 1]; /* texts */
 	Datum reasons[RCV_REASONS];
-	Datum *texts;	/* by place; 0: not made yet */
-	int64 units[3]; /* amounts that came more than once in a row, and their numerics */
-	Datum amounts[3];
-	int64 seen[3]; /* the last ones */
+	Datum *texts; /* by place; 0: not made yet */
+	rcv_kept_amount amounts[3][RCV_AMOUNTS_KEPT];
 } rcv_dunning_kept;
 
 /* The policy of argument 0, kept; row: whether rows of dunning_step are made of it. */

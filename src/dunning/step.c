@@ -290,14 +290,13 @@ promise_counts(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		   covers(facts->promised, policy->promise_min_pct, answer->claim);
 }
 
-/* Days before which no step is taken; true when none ever is. */
-static bool
+/* Days before which no step is taken; *decided when none ever is. */
+static rcv_status
 waiting_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
-			  rcv_dunning_answer *answer)
+			  rcv_dunning_answer *answer, bool *decided)
 {
-	if (facts->hold_until == RCV_DAY_MAX)
-		return decide(answer, RCV_REASON_HOLD, RCV_RULE_HOLD);
-	if (facts->hold_until != RCV_DAY_NONE)
+	*decided = facts->hold_until == RCV_DAY_MAX && decide(answer, RCV_REASON_HOLD, RCV_RULE_HOLD);
+	if (facts->hold_until != RCV_DAY_NONE && !*decided)
 		not_before(answer, facts->hold_until + 1, RCV_RULE_HOLD);
 	if (promise_counts(policy, facts, answer))
 	{
@@ -309,7 +308,9 @@ waiting_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		answer->gap_end = facts->last_on + (policy->min_gap_days > 1 ? policy->min_gap_days : 1);
 		not_before(answer, answer->gap_end, RCV_RULE_GAP);
 	}
-	return false;
+	if (answer->floor == RCV_DAY_NONE || *decided)
+		return RCV_OK;
+	return roll_on(policy, facts, answer->floor, &answer->first);
 }
 
 /* A broken promise brings the day forward, where the policy says so. */
@@ -326,57 +327,106 @@ bring_forward(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 	return roll_on(policy, facts, day, &answer->rolled);
 }
 
-/* A day after the one asked for on which choose() may find another step. */
-static void
-turns_on(rcv_dunning_answer *answer, int32_t day)
+/* A step with its day, as it is and rolled. */
+typedef struct choice
 {
-	if (answer->turn == RCV_DAY_NONE || day < answer->turn)
-		answer->turn = day;
+	const rcv_ladder_step *step;
+	int32_t natural;
+	int32_t rolled;
+} choice;
+
+/* What a walk up a ladder finds. */
+typedef struct walk
+{
+	int32_t least; /* only steps with this number or a higher one */
+	int32_t day;   /* the first on which a step can be taken */
+	int32_t limit;
+	choice first;
+	choice highest;	  /* the last one whose day is not after the limit */
+	int32_t earliest; /* day of any of them */
+	int32_t turn;	  /* after "day": from then on the walk may find another step */
+} walk;
+
+static void
+turns_on(walk *found, int32_t day)
+{
+	if (found->turn == RCV_DAY_NONE || day < found->turn)
+		found->turn = day;
 }
 
 /*
- * The next step of the ladder.  One whose day lies before the due date is passed
- * over once that date has gone by: a courtesy is not sent late.
+ * Steps after the last one taken.  One whose day lies before the due date is
+ * passed over when it would be taken after it: a courtesy is not sent late.
  */
+static rcv_status
+walk_ladder(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+			const rcv_dunning_ladder *ladder, walk *found)
+{
+	const rcv_ladder_step *steps = rcv_policy_steps(policy) + ladder->first;
+	int32_t previous = facts->last_on;
+
+	found->first.step = found->highest.step = NULL;
+	found->earliest = INT32_MAX;
+	for (uint32_t i = 0; i < ladder->count; i++)
+	{
+		choice one = {&steps[i], 0, 0};
+		rcv_status status;
+
+		if (one.step->number <= facts->last_step)
+			continue;
+		status = own_day(policy, one.step, facts, previous, &one.natural, &one.rolled);
+		if (status != RCV_OK)
+			return status;
+		previous = one.rolled;
+		if (one.step->number < found->least ||
+			(one.natural != RCV_DAY_NONE && one.natural < facts->due_on &&
+			 (found->day > facts->due_on || one.rolled > facts->due_on)))
+			continue;
+		if (one.natural != RCV_DAY_NONE && one.natural < facts->due_on)
+			turns_on(found, facts->due_on + 1);
+		if (found->first.step == NULL)
+			found->first = one;
+		if (policy->progression == RCV_SEQUENTIAL)
+			break;
+		if (one.rolled != RCV_DAY_NONE && one.rolled <= found->limit)
+			found->highest = one;
+		if (one.rolled > found->day)
+			turns_on(found, one.rolled);
+		if (one.rolled != RCV_DAY_NONE && one.rolled < found->earliest)
+			found->earliest = one.rolled;
+	}
+	return RCV_OK;
+}
+
+/* The step to take next, and its own day. */
 static rcv_status
 choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 {
-	const rcv_ladder_step *steps = rcv_policy_steps(policy) + answer->ladder->first;
-	int32_t day = answer->floor > facts->as_of ? answer->floor : facts->as_of;
-	int32_t target = answer->promise_end != RCV_DAY_NONE ? policy->promise_broken : 0;
-	int32_t previous = facts->last_on;
-	bool highest = policy->progression == RCV_HIGHEST;
+	bool broken = answer->promise_end != RCV_DAY_NONE && policy->promise_broken >= 0;
+	walk found = {.least = broken ? policy->promise_broken : 0, .turn = RCV_DAY_NONE};
+	rcv_status status;
+	choice chosen;
 
-	for (uint32_t i = 0; i < answer->ladder->count; i++)
+	found.day = found.limit = answer->first > facts->as_of ? answer->first : facts->as_of;
+	status = walk_ladder(policy, facts, answer->ladder, &found);
+	if (status == RCV_OK && found.first.step == NULL && found.least > 0)
 	{
-		const rcv_ladder_step *found = answer->candidate;
-		int32_t natural;
-		int32_t rolled;
-		rcv_status status;
-
-		if (steps[i].number <= facts->last_step)
-			continue;
-		if (found != NULL && !highest && found->number >= target)
-			break;
-		status = own_day(policy, &steps[i], facts, previous, &natural, &rolled);
-		if (status != RCV_OK)
-			return status;
-		previous = rolled;
-		if (natural != RCV_DAY_NONE && natural < facts->due_on && day > facts->due_on)
-			continue;
-		if (natural != RCV_DAY_NONE && natural < facts->due_on)
-			turns_on(answer, facts->due_on + 1);
-		if (found != NULL && found->number >= target && (rolled == RCV_DAY_NONE || rolled > day))
-		{
-			if (rolled != RCV_DAY_NONE)
-				turns_on(answer, rolled);
-			continue;
-		}
-		answer->candidate = &steps[i];
-		answer->natural = natural;
-		answer->rolled = rolled;
+		found.least = 0; /* the ladder is not that high */
+		status = walk_ladder(policy, facts, answer->ladder, &found);
 	}
-	return answer->candidate == NULL ? RCV_OK : bring_forward(policy, facts, answer);
+	if (status == RCV_OK && found.highest.step == NULL && !broken && found.earliest != INT32_MAX)
+	{
+		found.limit = found.earliest;
+		status = walk_ladder(policy, facts, answer->ladder, &found);
+	}
+	answer->turn = found.turn;
+	if (status != RCV_OK || found.first.step == NULL)
+		return status;
+	chosen = found.highest.step != NULL ? found.highest : found.first;
+	answer->candidate = chosen.step;
+	answer->natural = chosen.natural;
+	answer->rolled = chosen.rolled;
+	return bring_forward(policy, facts, answer);
 }
 
 bool
@@ -455,17 +505,13 @@ channel_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 }
 
 /* The day of the step, and why it is that day. */
-static rcv_status
-day_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
-		 rcv_dunning_answer *answer)
+static void
+day_rule(const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 {
 	static const rcv_dunning_reason waits[] = {RCV_REASON_HOLD, RCV_REASON_PROMISE_PENDING,
 											   RCV_REASON_GAP};
-	rcv_status status = RCV_OK;
 
-	answer->due_on = answer->rolled;
-	if (answer->floor > answer->rolled)
-		status = roll_on(policy, facts, answer->floor, &answer->due_on);
+	answer->due_on = answer->first > answer->rolled ? answer->first : answer->rolled;
 	if (answer->due_on > facts->as_of && answer->floor > answer->rolled &&
 		answer->floor > facts->as_of)
 		decide(answer, waits[answer->floor_rule - RCV_RULE_HOLD], answer->floor_rule);
@@ -477,7 +523,6 @@ day_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		decide(answer, RCV_REASON_PROMISE_BROKEN, RCV_RULE_PROMISE);
 	else if (answer->charges_only)
 		decide(answer, RCV_REASON_CHARGES_ONLY, RCV_RULE_OPEN);
-	return status;
 }
 
 /* The claim will be prescribed by the day on which the step would be taken. */
@@ -507,9 +552,9 @@ step_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		decide(answer, RCV_REASON_MISSING_BASE, RCV_RULE_DAY);
 		return RCV_OK;
 	}
-	status = day_rule(policy, facts, answer);
-	if (status != RCV_OK || prescription_rule(policy, facts, answer))
-		return status;
+	day_rule(facts, answer);
+	if (prescription_rule(policy, facts, answer))
+		return RCV_OK;
 	answer->step = answer->candidate;
 	answer->number = answer->step->number;
 	if (answer->step->pay_by_days == RCV_PAY_BY_NONE)
@@ -540,11 +585,14 @@ rcv_dunning_decide(const rcv_dunning_policy *policy, const rcv_dunning_facts *fa
 								   .promise_end = RCV_DAY_NONE,
 								   .gap_end = RCV_DAY_NONE,
 								   .floor = RCV_DAY_NONE,
-								   .turn = RCV_DAY_NONE};
+								   .turn = RCV_DAY_NONE,
+								   .first = RCV_DAY_NONE};
 	if (!facts_valid(facts))
 		return RCV_EDOMAIN;
 	status = item_rules(policy, facts, answer, &decided);
-	if (status != RCV_OK || decided || waiting_rules(policy, facts, answer))
+	if (status == RCV_OK && !decided)
+		status = waiting_rules(policy, facts, answer, &decided);
+	if (status != RCV_OK || decided)
 		return status;
 	status = choose(policy, facts, answer);
 	if (status != RCV_OK)

@@ -130,6 +130,7 @@ typedef struct rcv_dunning_answer
 	int32_t promise_end; /* RCV_DAY_NONE when no promise counts */
 	int32_t gap_end;	 /* the first day after the last step's gap */
 	int32_t floor;		 /* not before this day, RCV_DAY_NONE: any */
+	int32_t first;		 /* the same, rolled */
 	rcv_dunning_rule floor_rule;
 	bool charges_only;
 

@@ -249,26 +249,22 @@ rcv_dunning_ask(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts
 	rcv_check(status, "interest of a dunning step");
 }
 
-/* An amount as a numeric; one that comes again and again is kept. */
+/* An amount as a numeric; one that came lately is at hand. */
 static Datum
 amount_datum(rcv_dunning_kept *kept, int which, rcv_int128 units)
 {
+	rcv_kept_amount *at = &kept->amounts[which][(uint64) units / 4 % RCV_AMOUNTS_KEPT];
 	Datum value;
 
-	if (units == kept->units[which] && kept->amounts[which] != 0)
-		return kept->amounts[which];
+	if (at->used && at->units == units)
+		return PointerGetDatum(at->bytes);
 	value = rcv_money_numeric(units, kept->policy->scale);
-	if (units == kept->seen[which])
+	if (VARSIZE(DatumGetPointer(value)) <= sizeof(at->bytes))
 	{
-		MemoryContext old = MemoryContextSwitchTo(kept->context);
-
-		if (kept->amounts[which] != 0)
-			pfree(DatumGetPointer(kept->amounts[which]));
-		kept->units[which] = (int64) units;
-		kept->amounts[which] = PointerGetDatum(DatumGetNumericCopy(value));
-		MemoryContextSwitchTo(old);
+		memcpy(at->bytes, DatumGetPointer(value), VARSIZE(DatumGetPointer(value)));
+		at->units = (int64) units;
+		at->used = true;
 	}
-	kept->seen[which] = units == (int64) units ? (int64) units : -1;
 	return value;
 }
 
