@@ -95,7 +95,8 @@ rcv_simulation_take(rcv_simulation *s, rcv_taken *out)
 	while (!taken && s->next != RCV_DAY_NONE)
 	{
 		CHECK_FOR_INTERRUPTS();
-		rcv_check(rcv_simulation_ask(s, &out->answer, &taken), "dunning step");
+		status = rcv_simulation_ask(s, &out->answer, &taken);
+		rcv_check(status, status == RCV_EDATE ? "day of a dunning step" : "open amount");
 		if (taken)
 		{
 			status = rcv_dunning_amounts(s->policy, &s->facts, &out->answer, &gap);
