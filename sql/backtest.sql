@@ -115,6 +115,8 @@ INSERT INTO receipt VALUES (1, '2024-03-12', 40), (1, '2024-03-16', 10), (1, '20
 SELECT * FROM dunning_backtest(:'three', :items, :payments, '2024-01-01', '2024-12-31', rates => :'ten');
 -- what is received after the last day is not known on it
 SELECT item, day, step, paid_by_next, days_to_next_payment FROM dunning_backtest(:'three', :items, :payments, '2024-01-01', '2024-03-19');
+-- what is no money counts as paid, and is not received: 40.00 of item 1 by a credit note
+SELECT item, day, step, open_amount, paid_by_next, days_to_next_payment FROM dunning_backtest(:'three', :items, 'SELECT invoice_id AS item, paid_on AS day, paid AS amount, CASE WHEN paid_on = ''2024-03-12'' THEN false WHEN paid = 10 THEN true END AS received FROM receipt', '2024-01-01', '2024-12-31') WHERE item = '1';
 -- nothing is ever paid
 SELECT item, count(*), sum(open_amount), sum(paid_by_next) FROM dunning_backtest(:'three', :items, NULL, '2024-01-01', '2024-12-31') GROUP BY item ORDER BY item;
 -- channels that there are
@@ -154,6 +156,7 @@ FROM steps AS s, LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE p.day <= unt
 :bt 'SELECT id AS item, due_on, total::float8 AS amount FROM invoice', NULL :span;
 :bt 'SELECT id AS item, due_on, total AS amount, 1::bigint AS last_step FROM invoice', NULL :span;
 :bt :items, 'SELECT invoice_id AS item, paid AS amount FROM receipt' :span;
+:bt :items, 'SELECT invoice_id AS item, paid_on AS day, paid AS amount, 1 AS received FROM receipt' :span;
 :bt :items, 'SELECT invoice_id::text AS item, paid_on AS day, paid AS amount FROM receipt' :span;
 :bt 'SELECT id::text AS item, due_on, total AS amount FROM invoice', :payments :span;
 :bt 'SELECT NULL::int AS item, due_on, total AS amount FROM invoice', NULL :span;

@@ -65,6 +65,7 @@ enum
 	PAYMENT_ITEM,
 	PAYMENT_DAY,
 	PAYMENT_AMOUNT,
+	PAYMENT_RECEIVED,
 	PAYMENT_COLUMNS
 };
 
@@ -73,6 +74,7 @@ static const rcv_query_column payment_columns[PAYMENT_COLUMNS] = {
 	{"item", RCV_QUERY_KEY, .needed = true, .skip = true},
 	{"day", RCV_QUERY_DAY, .needed = true},
 	{"amount", RCV_QUERY_AMOUNT, .needed = true},
+	{"received", RCV_QUERY_BOOLEAN},
 };
 
 /* Columns of the result: item, customer, segment, those of a step, and these. */
@@ -199,7 +201,7 @@ read_item(backtest *b)
 	b->history.n = 0;
 	if (facts.has_open)
 		rcv_history_add(&b->history, rcv_numeric_money(value(items, ITEM_AMOUNT), "amount"),
-						facts.invoice_on == RCV_DAY_NONE ? RCV_DAY_MIN : facts.invoice_on, true);
+						facts.invoice_on == RCV_DAY_NONE ? RCV_DAY_MIN : facts.invoice_on, false);
 	return facts;
 }
 
@@ -211,7 +213,9 @@ read_payment(backtest *b)
 	if (amount.units == PG_INT64_MIN)
 		rcv_check(RCV_EOVERFLOW, "amount");
 	amount.units = -amount.units;
-	rcv_history_add(&b->history, amount, day_of(&b->payments, PAYMENT_DAY), false);
+	rcv_history_add(&b->history, amount, day_of(&b->payments, PAYMENT_DAY),
+					!given(&b->payments, PAYMENT_RECEIVED) ||
+						DatumGetBool(value(&b->payments, PAYMENT_RECEIVED)));
 }
 
 /* Payments of the item; those of items before it are of none. */

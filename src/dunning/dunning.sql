@@ -249,4 +249,4 @@ AS 'MODULE_PATHNAME', 'pgrcv_dunning_backtest'
 /* not STRICT: calendar, rates and payments may be null */
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10000;
 COMMENT ON FUNCTION dunning_backtest(dunning_policy, text, text, date, date, jsonb, business_calendar, rate_schedule) IS
-'dunning_simulate for all items of a query (item, due_on, amount; customer, segment, currency, issued_on, last_step, last_step_on, prescribed_on), less the payments of another one (item, day, amount; null: none), with what was received after each step; options: "channels", the ones there are';
+'dunning_simulate for all items of a query (item, due_on, amount; customer, segment, currency, issued_on, last_step, last_step_on, prescribed_on), less the payments of another one (item, day, amount; received: false for what is no money; null: none), with what was received after each step; options: "channels", the ones there are';

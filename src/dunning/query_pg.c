@@ -19,8 +19,8 @@
 
 /* Columns ----------------------------------------------------------------------- */
 
-static const char *const type_names[] = {"bigint or integer, or text", "text", "date",
-										 "numeric, bigint or integer", "integer"};
+static const char *const type_names[] = {"bigint or integer, or text", "text",	  "date",
+										 "numeric, bigint or integer", "integer", "boolean"};
 
 static bool
 is_integer(Oid type)
@@ -47,6 +47,8 @@ type_fits(const rcv_query *query, rcv_query_type type, Oid oid)
 			return oid == NUMERICOID || is_integer(oid);
 		case RCV_QUERY_INTEGER:
 			return oid == INT4OID || oid == INT2OID;
+		case RCV_QUERY_BOOLEAN:
+			return oid == BOOLOID;
 		default:
 			return true;
 	}
@@ -111,6 +113,8 @@ sorted_type(const rcv_query *query, int c)
 			return NUMERICOID;
 		case RCV_QUERY_INTEGER:
 			return INT4OID;
+		case RCV_QUERY_BOOLEAN:
+			return BOOLOID;
 		default:
 			return TEXTOID;
 	}
@@ -208,6 +212,7 @@ sorted_value(rcv_query *query, int c, Datum value)
 		case INT4OID:
 			return Int32GetDatum((int32) integer_of(value, type));
 		case DATEOID:
+		case BOOLOID:
 			return value;
 		case NUMERICOID:
 			return type == NUMERICOID ? value

@@ -20,7 +20,8 @@ typedef enum rcv_query_type
 	RCV_QUERY_TEXT,
 	RCV_QUERY_DAY,
 	RCV_QUERY_AMOUNT,
-	RCV_QUERY_INTEGER
+	RCV_QUERY_INTEGER,
+	RCV_QUERY_BOOLEAN
 } rcv_query_type;
 
 typedef struct rcv_query_column

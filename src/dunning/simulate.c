@@ -136,7 +136,7 @@ rcv_changes_received(const rcv_change *changes, size_t from, size_t end, rcv_mon
 
 	for (size_t i = from; i < end; i++)
 	{
-		status = changes[i].issue ? RCV_OK : add(&sum, &changes[i], -1, scale);
+		status = changes[i].received ? add(&sum, &changes[i], -1, scale) : RCV_OK;
 		if (status != RCV_OK)
 			return status;
 	}
@@ -147,7 +147,7 @@ int32_t
 rcv_changes_next_payment(const rcv_change *changes, size_t from, size_t end, int32_t day)
 {
 	for (size_t i = from; i < end; i++)
-		if (!changes[i].issue && changes[i].units < 0)
+		if (changes[i].received && changes[i].units < 0)
 			return changes[i].day - day;
 	return -1;
 }

@@ -19,7 +19,8 @@ typedef struct rcv_change
 	int64_t units; /* of 10^-scale, 0 .. RCV_SCALE_MAX */
 	int32_t day;   /* RCV_DAY_MIN: always so */
 	int16_t scale;
-	bool issue; /* the item itself: neither received nor paid back */
+	bool
+		received; /* a payment, or one that goes back: not the item itself, a credit note, a write-off */
 } rcv_change;
 
 typedef struct rcv_simulation

@@ -18,7 +18,7 @@
 /* Histories --------------------------------------------------------------------- */
 
 void
-rcv_history_add(rcv_history *history, rcv_money amount, int32 day, bool issue)
+rcv_history_add(rcv_history *history, rcv_money amount, int32 day, bool received)
 {
 	if (history->n >= RCV_HISTORY_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -33,7 +33,7 @@ rcv_history_add(rcv_history *history, rcv_money amount, int32 day, bool issue)
 			history->changes = repalloc_huge(history->changes, history->room * sizeof(rcv_change));
 	}
 	history->changes[history->n++] = (rcv_change){
-		.units = amount.units, .day = day, .scale = (int16_t) amount.scale, .issue = issue};
+		.units = amount.units, .day = day, .scale = (int16_t) amount.scale, .received = received};
 }
 
 static int
@@ -239,7 +239,7 @@ read_history(FunctionCallInfo fcinfo, rcv_history *history)
 		if (null[1][i])
 			rcv_null_error("a day");
 		rcv_history_add(history, rcv_numeric_money(amounts[i], "amount"),
-						rcv_day_arg(DatumGetDateADT(days[i]), "day"), i == 0);
+						rcv_day_arg(DatumGetDateADT(days[i]), "day"), i > 0);
 	}
 	rcv_history_sort(history);
 }

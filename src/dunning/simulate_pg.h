@@ -20,7 +20,7 @@ typedef struct rcv_history
 } rcv_history;
 
 /* For a history that outlives the current context, which is where it first is. */
-extern void rcv_history_add(rcv_history *history, rcv_money amount, int32 day, bool issue);
+extern void rcv_history_add(rcv_history *history, rcv_money amount, int32 day, bool received);
 
 /* By day; whatever the order it came in, the same days end with the same amount open. */
 extern void rcv_history_sort(rcv_history *history);

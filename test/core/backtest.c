@@ -155,13 +155,13 @@ same(const run *a, const run *b)
 static rcv_change
 issue(int32_t day, int64_t units)
 {
-	return (rcv_change){units, day, RCV_SCALE_MIN, true};
+	return (rcv_change){units, day, RCV_SCALE_MIN, false};
 }
 
 static rcv_change
 payment(int32_t day, int64_t units)
 {
-	return (rcv_change){-units, day, RCV_SCALE_MIN, false};
+	return (rcv_change){-units, day, RCV_SCALE_MIN, true};
 }
 
 static rcv_dunning_facts
@@ -252,7 +252,7 @@ test_ends(void)
 	change.day = RCV_DAY_MAX + 1;
 	r = simulate(&p, &facts, &change, 1, 400);
 	CHECK(r.status == RCV_EDATE, "a change on no day");
-	change = (rcv_change){100, 60, RCV_SCALE_MAX + 1, true};
+	change = (rcv_change){100, 60, RCV_SCALE_MAX + 1, false};
 	r = simulate(&p, &facts, &change, 1, 400);
 	CHECK(r.status == RCV_EDOMAIN, "too many decimals");
 	change = issue(RCV_DAY_MAX, 100);
@@ -266,9 +266,8 @@ static void
 test_received(void)
 {
 	const rcv_change changes[] = {
-		issue(60, 10000),			{-1250, 100, 3, false}, payment(100, 200),
-		payment(110, -50),			payment(120, 7),		{-INT64_MAX, 130, 2, false},
-		{-INT64_MAX, 131, 2, false}};
+		issue(60, 10000), {-1250, 100, 3, true},	  payment(100, 200),		 payment(110, -50),
+		payment(120, 7),  {-INT64_MAX, 130, 2, true}, {-INT64_MAX, 131, 2, true}};
 	rcv_money sum;
 
 	CHECK(rcv_changes_received(changes, 0, 4, &sum) == RCV_OK && sum.units == 275 && sum.scale == 2,
