@@ -79,4 +79,10 @@ extern void rcv_dunning_ask(const rcv_dunning_policy *policy, const rcv_dunning_
 extern void rcv_dunning_columns(rcv_dunning_kept *kept, const rcv_dunning_answer *answer,
 								Datum *values, bool *nulls);
 
+/* plan_pg.c ------------------------------------------------------------------ */
+
+/* Names of a step's channels, with commas between them; allocated. */
+extern char *rcv_dunning_channels_text(const rcv_dunning_policy *policy,
+									   const rcv_ladder_step *step);
+
 #endif

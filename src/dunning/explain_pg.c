@@ -102,8 +102,7 @@ open_line(const words *w)
 static line
 stop_line(const words *w)
 {
-	static const char *const given[] = {"insolvency", "written_off", "handed_over"};
-	const char *stop = w->facts->stop < 0 ? "null" : given[w->facts->stop];
+	const char *stop = w->facts->stop < 0 ? "null" : rcv_dunning_stop_names[w->facts->stop];
 	line out = {psprintf("stop %s, prescribed_on %s", stop, day_text(w->facts->prescribed_on)),
 				w->facts->stop < 0 ? "none" : "the policy does not stop for it", NULL};
 
@@ -270,18 +269,6 @@ cost_line(const words *w)
 	return out;
 }
 
-static char *
-channels_text(const rcv_dunning_policy *policy, const rcv_ladder_step *step)
-{
-	StringInfoData out;
-
-	initStringInfo(&out);
-	for (int i = 0; i < step->channels; i++)
-		appendStringInfo(&out, "%s%s", i > 0 ? ", " : "",
-						 rcv_policy_text(policy, rcv_policy_channels(policy)[step->channel + i]));
-	return out.len == 0 ? "none" : out.data;
-}
-
 static line
 channel_line(const words *w)
 {
@@ -293,11 +280,13 @@ channel_line(const words *w)
 	for (int i = 0; i < facts->channel_count; i++)
 		appendStringInfo(&given, "%s%s", i > 0 ? ", " : "",
 						 pnstrdup(facts->channels[i].at, facts->channels[i].length));
-	out.inputs =
-		psprintf("of the step: %s; there are: %s", channels_text(w->policy, w->answer->candidate),
-				 facts->channel_count < 0	 ? "all"
-				 : facts->channel_count == 0 ? "none"
-											 : given.data);
+	out.inputs = psprintf("of the step: %s; there are: %s",
+						  w->answer->candidate->channels == 0
+							  ? "none"
+							  : rcv_dunning_channels_text(w->policy, w->answer->candidate),
+						  facts->channel_count < 0	  ? "all"
+						  : facts->channel_count == 0 ? "none"
+													  : given.data);
 	if (w->answer->channel != 0)
 		out.result = rcv_policy_text(w->policy, w->answer->channel);
 	else if (w->answer->candidate->channels > 0)

@@ -43,8 +43,8 @@ append_amount(StringInfo out, int64 units, int scale)
 	appendStringInfoString(out, text);
 }
 
-static char *
-channels_text(const rcv_dunning_policy *policy, const rcv_ladder_step *step)
+char *
+rcv_dunning_channels_text(const rcv_dunning_policy *policy, const rcv_ladder_step *step)
 {
 	StringInfoData out;
 
@@ -140,7 +140,7 @@ ladder_columns(const rcv_dunning_policy *policy, const rcv_dunning_ladder *ladde
 	set_text(values, nulls, LADDER_BASE, rcv_dunning_base_names[step->base]);
 	values[LADDER_DELAY] = Int32GetDatum(step->delay);
 	set_text(values, nulls, LADDER_ACTION, rcv_dunning_action_names[step->action]);
-	set_text(values, nulls, LADDER_CHANNELS, channels_text(policy, step));
+	set_text(values, nulls, LADDER_CHANNELS, rcv_dunning_channels_text(policy, step));
 	set_text(values, nulls, LADDER_TEMPLATE, rcv_policy_text(policy, step->template));
 	amount_columns(policy, step, values, nulls);
 	values[LADDER_INTEREST] = BoolGetDatum((step->flags & RCV_STEP_INTEREST) != 0);

@@ -181,6 +181,11 @@ test_edges(void)
 						: answers(&policy, &facts, 0, 0, RCV_REASON_PRESCRIBED),
 			  "prescription");
 	}
+	facts.as_of = D0 + 30;
+	facts.prescribed_on = D0 + 30;
+	CHECK(answers(&policy, &facts, 0, 0, RCV_REASON_PRESCRIBED), "prescribed today, due before");
+	facts.prescribed_on = D0 + 31;
+	CHECK(answers(&policy, &facts, 1, 12, RCV_REASON_DUE), "prescribed tomorrow");
 }
 
 /* Errors, and facts that end it. */

@@ -17,6 +17,7 @@ my %example = (
 	rfm_model => "(SELECT rfm_fit(i % 90, (i % 7)::float8, i::numeric) FROM generate_series(1, 500) AS i)",
 	clv_model => "(SELECT clv_fit(i % 4, i % 4 * (i % 9), 30 + i % 5) FROM generate_series(1, 90) AS i)",
 	spend_model => "(SELECT spend_fit(1 + i % 5, 10 + i * 37 % 100) FROM generate_series(1, 500) AS i)",
+	dunning_policy => "'{\"ladders\": {\"default\": [{\"step\": 1, \"delay_days\": 5, \"action\": \"remind\", \"channels\": [\"email\"], \"min_amount\": {\"EUR\": 10}}], \"vip\": []}, \"grace_days\": 2}'",
 	rate_schedule => "'{\"rates\": [{\"from\": \"2024-01-01\", \"rate_pct\": 14.50}, {\"from\": \"2024-07-01\", \"rate_pct\": 14.25}], \"to\": \"2024-12-31\"}'",
 	migration => "(SELECT migration_agg('A' || i % 3, nullif('A' || i % 2, 'A1')) FROM generate_series(1, 9) AS i)",
 	ab_summary => "(SELECT ab_stats(i * i / 7.0, i % 13) FROM generate_series(1, 90) AS i)",

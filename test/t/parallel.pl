@@ -28,6 +28,7 @@ my $model = '{"model": "mbg/nbd", "r": 0.5, "alpha": 40, "a": 0.9, "b": 1.6, "co
 my $spend = '{"p": 6.25, "q": 3.74, "v": 15.44, "covariance": [[1,0,0],[0,0.1,0],[0,0,4]]}';
 
 my $rates = '{"rates": [{"from": "2023-01-01", "rate_pct": 12.5}, {"from": "2024-01-01", "rate_pct": 14.5}]}';
+my $policy = '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "template": "r1", "fee": {"fixed": 1, "pct": 0.5}, "pay_by_days": 8}, {"step": 2, "delay_days": 20, "action": "call", "template": "r2", "fee": {"pct": 1.25}}]}}';
 
 # Each query has one row that sums up its answer, and the plan's own aggregate.
 my %query = (
@@ -54,6 +55,9 @@ my %query = (
 	late_interest_agg => "SELECT late_interest_agg(amount, day, '$rates', DATE '2025-07-01') FROM line",
 	'late_interest_agg by branch' => "SELECT string_agg(i::text, ',' ORDER BY branch) FROM
 		(SELECT branch, late_interest_agg(amount, due, '$rates', DATE '2025-07-01', '{\"day_count\": \"30/360\", \"rounding\": \"per_period\"}'::jsonb) AS i FROM line GROUP BY branch) AS q",
+	dunning_merge => "SELECT dunning_merge(dunning_next_step('$policy', due, amount, DATE '2025-07-01', id::int % 2, day)) FROM line",
+	'dunning_merge of fees' => "SELECT string_agg(m::text, ' ' ORDER BY branch) FROM
+		(SELECT branch, dunning_merge(dunning_next_step('$policy', due, amount, DATE '2025-07-01', id::int % 2, day), '{\"fee\": \"item\"}'::jsonb) AS m FROM line GROUP BY branch) AS q",
 	kmeans_fit => "SELECT kmeans_fit(ARRAY[amount, due - day, id % 9], 5, '{\"starts\": 2}') FROM line",
 	'kmeans_fit of one cluster' => 'SELECT kmeans_fit(CASE WHEN id % 50 > 0 THEN ARRAY[amount] END, 1) FROM line',
 	silhouette => 'SELECT silhouette(ARRAY[amount, due - day], branch % 4) FROM line WHERE branch < 4',
