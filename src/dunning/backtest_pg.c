@@ -99,6 +99,7 @@ typedef struct backtest
 	rcv_query payments;
 	bool has_payment; /* one is in payments.out */
 	rcv_history history;
+	Size paying; /* the last payment looked at: they only come later */
 	ReturnSetInfo *result;
 	MemoryContext row_context;
 } backtest;
@@ -198,7 +199,7 @@ read_item(backtest *b)
 	facts.currency = text_of(items, ITEM_CURRENCY);
 	facts.has_open = given(items, ITEM_AMOUNT);
 	rcv_simulation_check_last(&facts);
-	b->history.n = 0;
+	b->history.n = b->paying = 0;
 	if (facts.has_open)
 		rcv_history_add(&b->history, rcv_numeric_money(value(items, ITEM_AMOUNT), "amount"),
 						facts.invoice_on == RCV_DAY_NONE ? RCV_DAY_MIN : facts.invoice_on, false);
@@ -245,7 +246,6 @@ write_step(backtest *b, const rcv_taken *taken, Size end, Size last)
 {
 	const rcv_change *changes = b->history.changes;
 	const rcv_ladder_step *step = taken->answer.step;
-	int32 days = rcv_changes_next_payment(changes, taken->after, last, taken->day);
 	MemoryContext old = MemoryContextSwitchTo(b->row_context);
 	Datum values[COLUMNS];
 	bool nulls[COLUMNS];
@@ -265,8 +265,10 @@ write_step(backtest *b, const rcv_taken *taken, Size end, Size last)
 	values[COLUMN_COST] = rcv_money_numeric(step->cost.units, step->cost.scale);
 	rcv_check(rcv_changes_received(changes, taken->after, end, &paid), "what was received");
 	values[COLUMN_PAID] = rcv_money_numeric(paid.units, paid.scale);
-	values[COLUMN_DAYS] = Int32GetDatum(days);
-	nulls[COLUMN_DAYS] = days < 0;
+	b->paying = rcv_changes_next_payment(changes, Max(b->paying, taken->after), last);
+	nulls[COLUMN_DAYS] = b->paying == last;
+	if (b->paying < last)
+		values[COLUMN_DAYS] = Int32GetDatum(changes[b->paying].day - taken->day);
 	values[COLUMN_REASON] = rcv_taken_reason(taken);
 	tuplestore_putvalues(b->result->setResult, b->result->setDesc, values, nulls);
 	MemoryContextSwitchTo(old);

@@ -143,11 +143,10 @@ rcv_changes_received(const rcv_change *changes, size_t from, size_t end, rcv_mon
 	return rcv_money_reduce(sum, scale, out);
 }
 
-int32_t
-rcv_changes_next_payment(const rcv_change *changes, size_t from, size_t end, int32_t day)
+size_t
+rcv_changes_next_payment(const rcv_change *changes, size_t from, size_t end)
 {
-	for (size_t i = from; i < end; i++)
-		if (changes[i].received && changes[i].units < 0)
-			return changes[i].day - day;
-	return -1;
+	while (from < end && !(changes[from].received && changes[from].units < 0))
+		from++;
+	return from;
 }

@@ -63,8 +63,7 @@ extern size_t rcv_changes_after(const rcv_change *changes, size_t n, size_t from
 extern rcv_status rcv_changes_received(const rcv_change *changes, size_t from, size_t end,
 									   rcv_money *out);
 
-/* Days from a day to the first payment after it among from .. end - 1; -1: none. */
-extern int32_t rcv_changes_next_payment(const rcv_change *changes, size_t from, size_t end,
-										int32_t day);
+/* The first payment among from .. end - 1; end when there is none. */
+extern size_t rcv_changes_next_payment(const rcv_change *changes, size_t from, size_t end);
 
 #endif

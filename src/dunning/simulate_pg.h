@@ -9,7 +9,7 @@
 
 #include "dunning/simulate.h"
 
-#define RCV_HISTORY_MAX 10000000 /* changes of one item */
+#define RCV_HISTORY_MAX 1000000 /* changes of one item */
 
 /* Changes of an item, in room that grows. */
 typedef struct rcv_history

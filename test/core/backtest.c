@@ -277,10 +277,11 @@ test_received(void)
 	CHECK(rcv_changes_after(changes, 5, 0, 99) == 1 && rcv_changes_after(changes, 5, 0, 100) == 3 &&
 			  rcv_changes_after(changes, 5, 3, 1000) == 5,
 		  "changes after a day");
-	CHECK(rcv_changes_next_payment(changes, 3, 5, 105) == 15 &&
-			  rcv_changes_next_payment(changes, 3, 4, 105) == -1 &&
-			  rcv_changes_next_payment(changes, 0, 1, 50) == -1,
-		  "days to the next payment: neither the item nor money paid back is one");
+	CHECK(rcv_changes_next_payment(changes, 0, 5) == 1 &&
+			  rcv_changes_next_payment(changes, 3, 5) == 4 &&
+			  rcv_changes_next_payment(changes, 3, 4) == 4 &&
+			  rcv_changes_next_payment(changes, 0, 1) == 1,
+		  "the next payment: neither the item nor money paid back is one");
 }
 
 /* Random ones --------------------------------------------------------------- */

@@ -40,6 +40,8 @@ my %query = (
 	'gaps' => "SELECT count(*) FROM segment_gaps((SELECT string_agg(format('rule %s: a = %s and b = %s and c = %s', i, i, i, i), E'\n') FROM generate_series(1, 40) AS i)::segment_rules)",
 	'changes of a balance' => "SELECT sum(i) FROM (SELECT late_interest_agg(1.00, DATE '0001-01-01' + (i * 7919::bigint % 3652059)::int, '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '9999-12-31') AS i FROM generate_series(1, 4000000) AS i) AS q",
 	'balances merged' => "SELECT count(late_interest_merge(s, s)) FROM (SELECT late_interest_merge(t, t) AS s FROM (SELECT late_interest_add(NULL, 1, '2024-01-01', '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '2024-12-31') AS t) AS q) AS q, generate_series(1, 100000000)",
+	'a ledger under a policy' => "SELECT count(*) FROM dunning_backtest('{\"ladders\": {\"default\": [{\"step\": 1, \"delay_days\": 5, \"action\": \"remind\"}]}}', 'SELECT i AS item, date ''2024-01-01'' + i % 300 AS due_on, 100 AS amount FROM generate_series(1, 3000000) AS i', NULL, '2024-01-01', '2024-12-31')",
+	'one item under a policy' => "SELECT count(*) FROM generate_series(1, 100) AS i, dunning_backtest('{\"ladders\": {\"default\": [{\"step\": 1, \"delay_days\": 5, \"action\": \"remind\"}]}}', 'SELECT 1 AS item, date ''0001-01-01'' AS due_on, 100 AS amount', 'SELECT 1 AS item, date ''0001-01-01'' + (i * 7919::bigint % 999999)::int AS day, CASE WHEN i % 2 = 0 THEN 100 ELSE -100 END AS amount FROM generate_series(1, 999999) AS i', '0001-01-01', ('9999-12-' || 1 + i % 2)::date)",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)
