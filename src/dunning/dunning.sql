@@ -219,3 +219,34 @@ CREATE AGGREGATE dunning_merge(step dunning_step, options jsonb) (
 );
 COMMENT ON AGGREGATE dunning_merge(dunning_step, jsonb) IS
 'the same with options: "fee", "letter" (default: that of the highest step) or "item" (all of them summed up)';
+
+/* What a policy would have done */
+
+CREATE FUNCTION dunning_simulate(policy dunning_policy, due_on date, amounts numeric[], days date[],
+	from_day date, to_day date, segment text DEFAULT NULL, channels text[] DEFAULT NULL,
+	calendar business_calendar DEFAULT NULL, rates rate_schedule DEFAULT NULL,
+	invoice_on date DEFAULT NULL, currency text DEFAULT NULL, last_step integer DEFAULT 0,
+	last_step_on date DEFAULT NULL, prescribed_on date DEFAULT NULL,
+	OUT day date, OUT step integer, OUT action text, OUT channel text, OUT template text,
+	OUT open_amount numeric, OUT fee numeric, OUT interest numeric, OUT indemnity numeric,
+	OUT reason text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_simulate'
+/* not STRICT: most facts may be null */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
+COMMENT ON FUNCTION dunning_simulate(dunning_policy, date, numeric[], date[], date, date, text, text[], business_calendar, rate_schedule, date, text, integer, date, date) IS
+'steps of an item whose open amount changes (amounts on days: what was invoiced, then payments below 0) as if asked for in the evening of each day from from_day to to_day, each taken when it is due';
+
+CREATE FUNCTION dunning_backtest(policy dunning_policy, items text, payments text, from_day date,
+	to_day date, options jsonb DEFAULT '{}', calendar business_calendar DEFAULT NULL,
+	rates rate_schedule DEFAULT NULL,
+	OUT item text, OUT customer text, OUT segment text, OUT day date, OUT step integer,
+	OUT action text, OUT channel text, OUT template text, OUT open_amount numeric, OUT fee numeric,
+	OUT interest numeric, OUT indemnity numeric, OUT cost numeric, OUT paid_by_next numeric,
+	OUT days_to_next_payment integer, OUT reason text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_backtest'
+/* not STRICT: calendar, rates and payments may be null */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10000;
+COMMENT ON FUNCTION dunning_backtest(dunning_policy, text, text, date, date, jsonb, business_calendar, rate_schedule) IS
+'dunning_simulate for all items of a query (item, due_on, amount; customer, segment, currency, issued_on, last_step, last_step_on, prescribed_on), less the payments of another one (item, day, amount; received: false for what is no money; null: none), with what was received after each step; options: "channels", the ones there are';

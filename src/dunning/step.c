@@ -344,7 +344,15 @@ typedef struct walk
 	choice first;
 	choice highest;	  /* the last one whose day is not after the limit */
 	int32_t earliest; /* day of any of them */
+	int32_t turn;	  /* after "day": from then on the walk may find another step */
 } walk;
+
+static void
+turns_on(walk *found, int32_t day)
+{
+	if (found->turn == RCV_DAY_NONE || day < found->turn)
+		found->turn = day;
+}
 
 /*
  * Steps after the last one taken.  One whose day lies before the due date is
@@ -374,12 +382,16 @@ walk_ladder(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 			(one.natural != RCV_DAY_NONE && one.natural < facts->due_on &&
 			 (found->day > facts->due_on || one.rolled > facts->due_on)))
 			continue;
+		if (one.natural != RCV_DAY_NONE && one.natural < facts->due_on)
+			turns_on(found, facts->due_on + 1);
 		if (found->first.step == NULL)
 			found->first = one;
 		if (policy->progression == RCV_SEQUENTIAL)
 			break;
 		if (one.rolled != RCV_DAY_NONE && one.rolled <= found->limit)
 			found->highest = one;
+		if (one.rolled > found->day)
+			turns_on(found, one.rolled);
 		if (one.rolled != RCV_DAY_NONE && one.rolled < found->earliest)
 			found->earliest = one.rolled;
 	}
@@ -391,7 +403,7 @@ static rcv_status
 choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 {
 	bool broken = answer->promise_end != RCV_DAY_NONE && policy->promise_broken >= 0;
-	walk found = {.least = broken ? policy->promise_broken : 0};
+	walk found = {.least = broken ? policy->promise_broken : 0, .turn = RCV_DAY_NONE};
 	rcv_status status;
 	choice chosen;
 
@@ -407,6 +419,7 @@ choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dun
 		found.limit = found.earliest;
 		status = walk_ladder(policy, facts, answer->ladder, &found);
 	}
+	answer->turn = found.turn;
 	if (status != RCV_OK || found.first.step == NULL)
 		return status;
 	chosen = found.highest.step != NULL ? found.highest : found.first;
@@ -572,6 +585,7 @@ rcv_dunning_decide(const rcv_dunning_policy *policy, const rcv_dunning_facts *fa
 								   .promise_end = RCV_DAY_NONE,
 								   .gap_end = RCV_DAY_NONE,
 								   .floor = RCV_DAY_NONE,
+								   .turn = RCV_DAY_NONE,
 								   .first = RCV_DAY_NONE};
 	if (!facts_valid(facts))
 		return RCV_EDOMAIN;

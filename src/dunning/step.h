@@ -134,6 +134,12 @@ typedef struct rcv_dunning_answer
 	rcv_dunning_rule floor_rule;
 	bool charges_only;
 
+	/*
+	 * With nothing changed but as_of, another step may be chosen from this day on;
+	 * RCV_DAY_NONE: never.
+	 */
+	int32_t turn;
+
 	/* by rcv_dunning_amounts(), in units of 10^-scale of the policy */
 	rcv_int128 fee;
 	rcv_int128 indemnity;

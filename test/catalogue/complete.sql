@@ -11,7 +11,7 @@ CREATE TEMPORARY VIEW member AS
 CREATE TEMPORARY VIEW routine AS
 	SELECT p.*, name, CASE
 		WHEN proname IN ('segment_check', 'segment_overlap', 'segment_diff', 'segment_explain',
-			'segment_history_ddl', 'allocate_payments_text') THEN 'reader'
+			'segment_history_ddl', 'allocate_payments_text', 'dunning_backtest') THEN 'reader'
 		WHEN proname = 'allocate_payments' AND prokind = 'f' THEN 'reader'
 		WHEN proname IN ('segment_history_update') THEN 'writer'
 		ELSE 'pure' END AS kind

@@ -42,6 +42,8 @@ my %query = (
 	'balances merged' => "SELECT count(late_interest_merge(s, s)) FROM (SELECT late_interest_merge(t, t) AS s FROM (SELECT late_interest_add(NULL, 1, '2024-01-01', '{\"rates\": [{\"from\": \"0001-01-01\", \"rate_pct\": 3}]}', '2024-12-31') AS t) AS q) AS q, generate_series(1, 100000000)",
 	'histories merged' => "SELECT count(payment_history_merge(b, a)) FROM (SELECT payment_history_rollup(NULL, payment_history_agg(i * 2, true)) AS a, payment_history_rollup(NULL, payment_history_agg(i * 2 + 1, true)) AS b
 		FROM generate_series(-18000, 18000) AS i) AS q, generate_series(1, 1000)",
+	'a ledger under a policy' => "SELECT count(*) FROM dunning_backtest('{\"ladders\": {\"default\": [{\"step\": 1, \"delay_days\": 5, \"action\": \"remind\"}]}}', 'SELECT i AS item, date ''2024-01-01'' + i % 300 AS due_on, 100 AS amount FROM generate_series(1, 3000000) AS i', NULL, '2024-01-01', '2024-12-31')",
+	'one item under a policy' => "SELECT count(*) FROM generate_series(1, 100) AS i, dunning_backtest('{\"ladders\": {\"default\": [{\"step\": 1, \"delay_days\": 5, \"action\": \"remind\"}]}}', 'SELECT 1 AS item, date ''0001-01-01'' AS due_on, 100 AS amount', 'SELECT 1 AS item, date ''0001-01-01'' + (i * 7919::bigint % 999999)::int AS day, CASE WHEN i % 2 = 0 THEN 100 ELSE -100 END AS amount FROM generate_series(1, 999999) AS i', '0001-01-01', ('9999-12-' || 1 + i % 2)::date)",
 	'questions' => "SELECT sum(frequency(a)) FROM several, generate_series(1, 1000)");
 
 for my $name (sort keys %query)
