@@ -5,6 +5,7 @@ SET DateStyle = ISO;
 
 \set ie12 '{"buckets": [{"up_to": 0, "rate_pct": 0.3}, {"up_to": 30, "rate_pct": 1.6}, {"up_to": 60, "rate_pct": 3.6}, {"up_to": 90, "rate_pct": 6.6}, {"rate_pct": 10.6}]}'
 \set all '{"buckets": [{"up_to": 0, "rate_pct": 1}, {"up_to": 30, "rate_pct": 10, "scalar": 1.5}, {"rate_pct": 60}], "segments": {"public": [{"rate_pct": 0.5}], "export \\"x\\"": [{"up_to": 60, "rate_pct": 20}, {"rate_pct": 100}]}, "scalar": 1.1, "scalars": {"public": 0.5}, "scenarios": [{"name": "base", "weight": 0.6}, {"name": "down", "weight": 0.3, "scalar": 1.4}, {"name": "up", "weight": 0.1, "scalar": 0.8}], "from": "2024-01-01", "to": "2024-12-31", "source": "board, 2023-12-12", "scale": 3}'
+\set all_of_it '{"buckets": [{"rate_pct": 100}]}'
 
 -- Matrices ---------------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ SELECT scale, provision_amount(1.25, 1, jsonb_build_object('buckets', '[{"rate_p
 SELECT provision_amount(0.10, 1, '{"buckets": [{"rate_pct": 45}]}') AS down, provision_amount(0.10, 1, '{"buckets": [{"rate_pct": 44.999999999999}]}') AS also, provision_amount(0.01, 1, '{"buckets": [{"rate_pct": 50}]}') AS up, provision_amount(0.01, 1, '{"buckets": [{"rate_pct": 49.999999999999}]}') AS nothing;
 -- the numeric that comes out is, byte for byte, the server's own
 SELECT count(*) AS amounts, count(*) FILTER (WHERE numeric_send(mine) <> numeric_send(plain) OR mine::text <> plain::text OR hash_numeric(mine) <> hash_numeric(plain)) AS other
-FROM (SELECT provision_amount(x, 1, m) AS mine, round(x, scale) AS plain FROM (SELECT scale, jsonb_build_object('buckets', '[{"rate_pct": 100}]'::jsonb, 'scale', scale)::provision_matrix AS m FROM generate_series(0, 6) AS scale) AS s,
+FROM (SELECT provision_amount(x, 1, m) AS mine, trunc(x, scale) AS plain FROM (SELECT scale, jsonb_build_object('buckets', '[{"rate_pct": 100}]'::jsonb, 'scale', scale)::provision_matrix AS m FROM generate_series(0, 6) AS scale) AS s,
 	(SELECT (i % 9 + 1) * 10.0 ^ (i % 15) / 100 + i % 7 * 0.0001 AS x FROM generate_series(1, 2000) AS i UNION ALL SELECT unnest('{0.00,0.01,0.0001,0.000001,9999.9999,10000,99999999.99,100000000,1e15,9999999999999999.99}'::numeric[])) AS v) AS q;
 -- an individual rate wins over matrix and scalar; cover; cap; credit
 SELECT provision_amount(4000, 45, :'ie12', 0.4) AS individual, provision_amount(4000, 45, :'ie12', 0.4, scalar => 2) AS scalar_is_not_for_it, provision_amount(4000, 45, :'ie12', 0) AS none, provision_amount(4000, 45, :'ie12', 1) AS all,
@@ -126,6 +127,10 @@ SELECT segment, provision_amount(1000, 45, :'all', segment => segment) FROM unne
 SELECT provision_amount(1000, 10, m, customer_days => 100) AS customer, provision_amount(1000, 10, m, customer_days => 5) AS own FROM (SELECT (:'ie12'::jsonb || '{"contagion": "customer"}')::provision_matrix) AS q (m);
 SELECT provision_amount(1000, 10, :'ie12', customer_days => 100) AS item;
 SELECT provision_amount(1000, 10, '{"buckets": [{"rate_pct": 5}], "contagion": "customer"}');
+-- never above the base, whose decimals may be more than those of an allowance: in each of these 100.006 or 0.0059 is the base
+SELECT provision_amount(100.006, 1, :'all_of_it') AS item, provision_amount(0.0059, 1, '{"buckets": [{"rate_pct": 90}]}') AS no_cent, provision_amount(100.006, 1, :'all_of_it', 0.9999999) AS individual, provision_amount(100.0060000001, 1, :'all_of_it') AS long,
+	provision_amount(0.5, 1, :'all_of_it', cover => 0.494) AS covered, (provision_explain(100.006, 1, :'all_of_it')).amount AS explained, provision_amount(100.006, 1, :'all_of_it', 0.9) AS below;
+SELECT provision_amount(x, 1, :'all_of_it', 0, 'line') AS by_line, provision_amount(x, 1, :'all_of_it', 0, 'bucket') AS by_bucket, sum(x) AS base FROM (VALUES (100.006), (0.0059), (7.0041)) AS v (x);
 -- 18 digits; more decimals than an allowance has
 SELECT provision_amount(9999999999999999.99, 1, '{"buckets": [{"rate_pct": 99.999999999999}]}') = round(9999999999999999.99 * 0.99999999999999, 2) AS wide, provision_amount(0.123456789012345678, 1, '{"buckets": [{"rate_pct": 33.333333333333}], "scale": 6}') AS small,
 	provision_amount(1.123456789012345678, 1, '{"buckets": [{"rate_pct": 50}], "scale": 6}', cover => 1) AS less;
@@ -139,6 +144,9 @@ SELECT provision_amount(1e30, 1, :'ie12');
 SELECT provision_amount(1000, 1, :'ie12', 1.01);
 SELECT provision_amount(1000, 1, :'ie12', 60);
 SELECT provision_amount(1000, 1, :'ie12', -0.1);
+SELECT provision_amount(1000, 1, :'ie12', 1e20);
+SELECT provision_amount(1000, 1, :'ie12', 1.000000000000001);
+SELECT provision_amount(1000, 1, :'ie12', -0.000000000000001);
 SELECT provision_amount(1000, 1, :'ie12', 'NaN'::numeric);
 SELECT provision_amount(1000, 1, :'ie12', cover => -1);
 SELECT provision_amount(1000, 1, :'ie12', cover => 'NaN');
@@ -152,6 +160,9 @@ SELECT * FROM provision_explain(1000, 45, :'ie12');
 SELECT * FROM provision_explain(1000, 20, :'all', cover => 100, scalar => 1.2);
 SELECT * FROM provision_explain(1000, 20, :'all', 0.4, segment => 'public');
 \x
+-- a scenario that is capped: its weight and scalar are in the trail, not only their mean; and a segment that the matrix does not have, with what was asked for
+SELECT base, rate, segment, trail -> 'scenarios' AS scenarios, trail -> 'segment' AS asked, trail -> 'from' AS "from", trail -> 'to' AS "to"
+FROM provision_explain(1000, 20, '{"buckets": [{"rate_pct": 90}], "segments": {"retail": [{"rate_pct": 5}]}, "scenarios": [{"name": "base", "weight": 0.5}, {"name": "down", "weight": 0.5, "scalar": 1.4}], "from": "2024-01-01", "to": "2024-12-31"}', segment => 'retial "x"');
 SELECT reason, method, base, rate, amount FROM (VALUES (-5, NULL::numeric, 0), (0, NULL, 0), (5, NULL, 5), (5, 0.5, 5), (5, 0.5, 0)) AS v (open, override, cover), provision_explain(open, 45, :'ie12', override, cover);
 SELECT e.reason, e.amount, e.trail FROM (VALUES (NULL, 1, 0, 1), (1, NULL, 0, 1), (1, 1, NULL, 1), (1, 1, 0, NULL)) AS v (o, d, c, s), provision_explain(o, d, :'ie12', cover => c, scalar => s) AS e;
 SELECT reason FROM provision_explain(1, 1, NULL);

@@ -360,7 +360,10 @@ annual_rate(FunctionCallInfo fcinfo, rate_of rate)
 						errmsg("days and year_days must be above 0")));
 	if (funds <= 0 || cost <= -funds)
 		PG_RETURN_NULL();
-	rcv_check(rate(cost, funds, days, year, &result), "annual rate");
+	if (rate(cost, funds, days, year, &result) != RCV_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("annual rate is out of range"),
+				 errdetail("It is beyond the largest double.")));
 	PG_RETURN_FLOAT8(result);
 }
 

@@ -33,7 +33,9 @@ answer(FunctionCallInfo fcinfo, bool answered, double value)
 	if (!answered)
 		PG_RETURN_NULL();
 	if (!isfinite(value))
-		rcv_check(RCV_EOVERFLOW, "the answer");
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("the answer is out of range"),
+				 errdetail("It is beyond the largest double.")));
 	PG_RETURN_FLOAT8(value);
 }
 

@@ -47,6 +47,17 @@ rcv_provision_scaled(rcv_int128 value, int from, int64_t factor, int decimals, i
 	return RCV_OK;
 }
 
+rcv_status
+rcv_provision_part(rcv_int128 value, int from, int64_t factor, int decimals, int to,
+				   rcv_int128 *out)
+{
+	rcv_status status = rcv_provision_scaled(value, from, factor, decimals, to, out);
+
+	if (status == RCV_OK && from > to && *out > value / power(from - to))
+		*out = value / power(from - to);
+	return status;
+}
+
 /* Open less cover, at the larger scale of both. */
 static rcv_status
 set_base(const rcv_provision_item *item, rcv_provision *out)
@@ -87,8 +98,8 @@ rcv_provision_of(const rcv_matrix *matrix, const rcv_provision_item *item, rcv_p
 	status = set_base(item, out);
 	if (status != RCV_OK)
 		return status;
-	return rcv_provision_scaled(out->base.units, out->base.scale, out->rate, RCV_LOSS_SCALE,
-								matrix->scale, &out->amount);
+	return rcv_provision_part(out->base.units, out->base.scale, out->rate, RCV_LOSS_SCALE,
+							  matrix->scale, &out->amount);
 }
 
 rcv_status

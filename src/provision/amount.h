@@ -6,8 +6,9 @@
  *	allowance = base x rate, rounded half away from zero to the matrix's scale
  *
  * The rate is that of the item's bucket in a matrix, or an individual one that
- * takes its place.  It lies between 0 and 1, so that the allowance is never above
- * the base.  Items in credit have none.
+ * takes its place.  It lies between 0 and 1, and where a base has more decimals
+ * than the scale, rounding does not go above it: all of 1.006 is 1.00.  So the
+ * allowance is never above the base.  Items in credit have none.
  */
 #ifndef RCV_PROVISION_AMOUNT_H
 #define RCV_PROVISION_AMOUNT_H
@@ -54,6 +55,10 @@ typedef struct rcv_provision
 extern rcv_status rcv_provision_scaled(rcv_int128 value, int from, int64_t factor, int decimals,
 									   int to, rcv_int128 *out);
 
+/* The same for a part of the value, factor <= 10^decimals: never above the value. */
+extern rcv_status rcv_provision_part(rcv_int128 value, int from, int64_t factor, int decimals,
+									 int to, rcv_int128 *out);
+
 /* RCV_EDOMAIN for a negative cover; RCV_EOVERFLOW where open - cover has over 18 digits. */
 extern rcv_status rcv_provision_of(const rcv_matrix *matrix, const rcv_provision_item *item,
 								   rcv_provision *out);
@@ -83,12 +88,13 @@ rcv_provision_divide(uint64_t value, int digits)
 }
 
 /*
- * The same for a base in units of 10^-4 and the factor of its bucket, in 64 bits;
- * false where these do not suffice.
+ * rcv_provision_part() of a base in units of 10^-4 and the factor of its bucket, in
+ * 64 bits; false where these do not suffice.
  */
 static inline bool
 rcv_provision_quick(int64_t base, const rcv_bucket *bucket, int scale, int64_t *out)
 {
+	static const uint16_t units[] = {10000, 1000, 100, 10}; /* of 10^-4 in one of the scale */
 	int digits = 4 + bucket->decimals - scale;
 	int64_t product;
 
@@ -96,6 +102,8 @@ rcv_provision_quick(int64_t base, const rcv_bucket *bucket, int scale, int64_t *
 		__builtin_mul_overflow(base, bucket->factor, &product))
 		return false;
 	*out = (int64_t) rcv_provision_divide((uint64_t) product, digits);
+	if (scale < 4)
+		*out -= (uint64_t) *out * units[scale] > (uint64_t) base;
 	return true;
 }
 

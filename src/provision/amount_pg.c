@@ -231,7 +231,14 @@ trail_of(FunctionCallInfo fcinfo, const rcv_matrix *matrix, const rcv_provision_
 	append_number(&out, "days_past_due", PG_GETARG_INT32(ARG_DAYS), 0);
 	append_number(&out, "days_used", item->days, 0);
 	append_rates(&out, matrix, item, provision);
+	rcv_matrix_append_scenarios(&out, matrix);
 	append_number(&out, "scale", matrix->scale, 0);
+	if (!PG_ARGISNULL(ARG_SEGMENT))
+	{
+		rcv_json_append_key(&out, "segment");
+		escape_json(&out, text_to_cstring(PG_GETARG_TEXT_PP(ARG_SEGMENT)));
+	}
+	rcv_matrix_append_days(&out, matrix);
 	if (matrix->source > 0)
 	{
 		rcv_json_append_key(&out, "source");

@@ -344,8 +344,8 @@ append_scalars(StringInfo out, const rcv_matrix *matrix)
 	appendStringInfoString(out, any ? "}" : "");
 }
 
-static void
-append_scenarios(StringInfo out, const rcv_matrix *matrix)
+void
+rcv_matrix_append_scenarios(StringInfo out, const rcv_matrix *matrix)
 {
 	if (matrix->scenarios == 0)
 		return;
@@ -375,6 +375,13 @@ append_day(StringInfo out, const char *key, int32 day, int32 none)
 	appendStringInfo(out, ", \"%s\": \"%s\"", key, text);
 }
 
+void
+rcv_matrix_append_days(StringInfo out, const rcv_matrix *matrix)
+{
+	append_day(out, "from", matrix->from, RCV_DAY_MIN);
+	append_day(out, "to", matrix->to, RCV_DAY_MAX);
+}
+
 static char *
 text_of_matrix(const rcv_matrix *matrix)
 {
@@ -385,9 +392,8 @@ text_of_matrix(const rcv_matrix *matrix)
 	append_buckets(&out, matrix, rcv_matrix_segments(matrix));
 	append_segments(&out, matrix);
 	append_scalars(&out, matrix);
-	append_scenarios(&out, matrix);
-	append_day(&out, "from", matrix->from, RCV_DAY_MIN);
-	append_day(&out, "to", matrix->to, RCV_DAY_MAX);
+	rcv_matrix_append_scenarios(&out, matrix);
+	rcv_matrix_append_days(&out, matrix);
 	if (matrix->source > 0)
 	{
 		appendStringInfoString(&out, ", \"source\": ");

@@ -88,6 +88,17 @@ rcv_matrix_datum(rcv_matrix_parts *parts)
 
 /* Numbers ------------------------------------------------------------------ */
 
+/* Whether a numeric of any length lies between 0 and most; NaN and infinities are not asked about. */
+static bool
+is_between(Datum value, int64 most)
+{
+	Datum bound = rcv_money_numeric(most, 0);
+	Datum zero = rcv_money_numeric(0, 0);
+
+	return DatumGetBool(DirectFunctionCall2(numeric_ge, value, zero)) &&
+		   DatumGetBool(DirectFunctionCall2(numeric_le, value, bound));
+}
+
 bool
 rcv_fraction_arg(Datum value, const char *what, int decimals, int64 most, int64 *out)
 {
@@ -96,9 +107,12 @@ rcv_fraction_arg(Datum value, const char *what, int decimals, int64 most, int64 
 
 	if (rcv_numeric_units(value, &units))
 		money = (rcv_money){units, 4};
-	else
+	else if (numeric_is_nan(DatumGetNumeric(value)) || numeric_is_inf(DatumGetNumeric(value)) ||
+			 is_between(value, most / rcv_pow10(decimals)))
 		money = rcv_numeric_money(
 			DirectFunctionCall2(numeric_round, value, Int32GetDatum(decimals)), what);
+	else
+		return false;
 	return money.units >= 0 &&
 		   rcv_money_rescale(money.units, money.scale, decimals, out) == RCV_OK && *out <= most;
 }

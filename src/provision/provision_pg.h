@@ -47,6 +47,10 @@ extern rcv_matrix_segment *rcv_matrix_parts_segment(rcv_matrix_parts *parts, con
 extern Datum pgrcv_provision_matrix_in(PG_FUNCTION_ARGS);
 extern Datum pgrcv_provision_matrix_out(PG_FUNCTION_ARGS);
 
+/* Keys of its text form, with a comma before each; nothing where it has none of them. */
+extern void rcv_matrix_append_scenarios(StringInfo out, const rcv_matrix *matrix);
+extern void rcv_matrix_append_days(StringInfo out, const rcv_matrix *matrix);
+
 /* The value; 54000 or an internal error when it is none. */
 extern Datum rcv_matrix_datum(rcv_matrix_parts *parts);
 

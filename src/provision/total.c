@@ -166,10 +166,9 @@ rcv_total_value(const rcv_total *total, rcv_int128 *out)
 		const rcv_bucket *bucket = &rcv_matrix_buckets(rcv_total_matrix(total))[i];
 		rcv_int128 amount;
 		rcv_int128 base = rcv_wide_value(&sums_of(total)[i]);
-		rcv_status status = base < 0
-								? RCV_EBINARY
-								: rcv_provision_scaled(base, total->base_scale, bucket->factor,
-													   bucket->decimals, total->scale, &amount);
+		rcv_status status = base < 0 ? RCV_EBINARY
+									 : rcv_provision_part(base, total->base_scale, bucket->factor,
+														  bucket->decimals, total->scale, &amount);
 
 		if (status != RCV_OK)
 			return status;

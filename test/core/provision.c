@@ -287,6 +287,41 @@ test_scaled(void)
 	CHECK(rcv_provision_scaled(-1, 2, 1, 0, 2, &out) == RCV_EDOMAIN, "negative");
 }
 
+/* Rounding does not go above the value, however many decimals it has; else it is that of above. */
+static void
+test_part(void)
+{
+	rcv_int128 out;
+	rcv_int128 scaled;
+	uint64_t seed = 3;
+	bool right = true;
+	int cut = 0;
+
+	CHECK(rcv_provision_part(100006, 3, 1, 0, 2, &out) == RCV_OK && out == 10000,
+		  "all of 100.006 is 100.00");
+	CHECK(rcv_provision_part(59, 4, 9, 1, 2, &out) == RCV_OK && out == 0,
+		  "0.9 of 0.0059 is no cent");
+	CHECK(rcv_provision_part(100006, 3, 9999, 4, 2, &out) == RCV_OK && out == 10000 &&
+			  rcv_provision_part(100006, 3, 9, 1, 2, &out) == RCV_OK && out == 9001,
+		  "halves go up below it");
+	for (int run = 0; run < 100000 && right; run++)
+	{
+		int decimals = (int) (check_random(&seed) % 15);
+		int64_t factor = (int64_t) (check_random(&seed) % (uint64_t) (rcv_pow10(decimals) + 1));
+		int64_t value = (int64_t) (check_random(&seed) >> (1 + check_random(&seed) % 62));
+		int from = (int) (check_random(&seed) % 19);
+		int to = (int) (check_random(&seed) % 7);
+
+		right = rcv_provision_scaled(value, from, factor, decimals, to, &scaled) == RCV_OK &&
+				rcv_provision_part(value, from, factor, decimals, to, &out) == RCV_OK &&
+				out * rcv_pow10(from) <= (rcv_int128) value * rcv_pow10(to) &&
+				(out == scaled || (out == scaled - 1 &&
+								   scaled * rcv_pow10(from) > (rcv_int128) value * rcv_pow10(to)));
+		cut += out < scaled;
+	}
+	CHECK(right && cut > 100, "as rounded, or one less where that is above the value");
+}
+
 /* In 64 bits as in 128, on random bases, rates and scales. */
 static void
 test_quick(void)
@@ -308,9 +343,9 @@ test_quick(void)
 		if (!rcv_provision_quick(base, &bucket, scale, &amount))
 			continue;
 		quick++;
-		right = rcv_provision_scaled(base, 4, bucket.factor, bucket.decimals, scale, &exact) ==
-					RCV_OK &&
-				exact == amount;
+		right =
+			rcv_provision_part(base, 4, bucket.factor, bucket.decimals, scale, &exact) == RCV_OK &&
+			exact == amount;
 	}
 	CHECK(right && quick > 20000, "the same in 64 bits, where they suffice");
 }
@@ -382,8 +417,8 @@ test_totals(rcv_provision_rounding rounding)
 		rcv_total *into[] = {&all.total, &parts[i % 3].total};
 		rcv_int128 amount;
 
-		rcv_provision_scaled(base.units, base.scale, rcv_matrix_buckets(matrix)[bucket].rate, 14, 2,
-							 &amount);
+		rcv_provision_part(base.units, base.scale, rcv_matrix_buckets(matrix)[bucket].rate, 14, 2,
+						   &amount);
 		lines += amount;
 		bases[bucket] += (rcv_int128) base.units * rcv_pow10(5 - base.scale);
 		for (int j = 0; j < 2; j++)
@@ -533,6 +568,7 @@ main(void)
 	test_example();
 	test_items();
 	test_scaled();
+	test_part();
 	test_quick();
 	test_movement();
 	test_totals(RCV_PROVISION_BY_LINE);

@@ -123,7 +123,6 @@ static void
 try_item(input *in, const rcv_matrix *matrix, rcv_provision *out, rcv_status *status)
 {
 	rcv_provision_item item = {.open = take_money(in), .cover = take_money(in)};
-	rcv_int128 all;
 
 	take(in, &item.days, sizeof(item.days));
 	item.scalar = take_byte(in) % 2 ? RCV_SCALAR_ONE : take_upto(in, RCV_SCALAR_MAX);
@@ -135,9 +134,9 @@ try_item(input *in, const rcv_matrix *matrix, rcv_provision *out, rcv_status *st
 	must(out->bucket >= 0 && out->bucket < matrix->buckets &&
 		 item.days <= rcv_matrix_buckets(matrix)[out->bucket].up_to &&
 		 (out->bucket == 0 || item.days > rcv_matrix_buckets(matrix)[out->bucket - 1].up_to));
-	must(rcv_provision_scaled(out->base.units, out->base.scale, 1, 0, matrix->scale, &all) ==
-		 RCV_OK);
-	must(out->amount >= 0 && out->amount <= all && out->rate >= 0 && out->rate <= RCV_LOSS_ALL);
+	must(out->amount >= 0 && out->amount * rcv_pow10(out->base.scale) <=
+								 (rcv_int128) out->base.units * rcv_pow10(matrix->scale));
+	must(out->rate >= 0 && out->rate <= RCV_LOSS_ALL);
 }
 
 /* Items into a total; then its bytes damaged, and it is refused or answers. */
