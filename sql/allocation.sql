@@ -129,6 +129,10 @@ SELECT customer, invoice, payment, amount, kind FROM allocate_payments_text(
 SELECT customer, amount, kind FROM allocate_payments_text(
 	$$SELECT '00000000-0000-0000-0000-000000000001'::uuid AS customer, 1 AS id, 10 AS amount, DATE '2024-01-31' AS due$$,
 	$$SELECT '00000000-0000-0000-0000-000000000001'::uuid AS customer, 1 AS id, 4 AS amount, DATE '2024-01-31' AS day, 'credit_note' AS kind$$);
+-- domains
+CREATE DOMAIN account AS bigint;
+CREATE DOMAIN euro AS numeric(12, 2);
+SELECT customer, invoice, payment, amount, kind FROM allocate_payments($$SELECT 1::account AS customer, 1 AS id, 10::euro AS amount, DATE '2024-01-31' AS due$$, $$SELECT 1 AS customer, 1 AS id, 10 AS amount, DATE '2024-01-31' AS day$$);
 -- blanks at the end of a character(n) are none, as in SQL
 SELECT customer || '|' AS customer, currency || '|' AS currency, invoice, payment, amount, kind FROM allocate_payments_text(
 	$$SELECT 'A'::char(5) AS customer, 'EUR'::char(4) AS currency, 1 AS id, 10 AS amount, DATE '2024-01-31' AS due$$,

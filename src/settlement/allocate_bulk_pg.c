@@ -152,10 +152,10 @@ bind_column(reader *r, int c, TupleDesc desc)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 							errmsg("the query for %s returns two columns \"%s\"", r->name,
 								   columns[c].name)));
-		if (!type_fits(r, columns[c].type, attribute->atttypid))
-			type_error(r, c, attribute->atttypid);
 		r->at[c] = i;
-		r->types[c] = attribute->atttypid;
+		r->types[c] = getBaseType(attribute->atttypid); /* of a domain */
+		if (!type_fits(r, columns[c].type, r->types[c]))
+			type_error(r, c, attribute->atttypid);
 		r->last = Max(r->last, i + 1);
 	}
 	if (r->at[c] < 0 && (r->needed & BIT(c)))
