@@ -86,6 +86,7 @@ SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1::float8 AS amo
 SELECT * FROM allocate_payments('SELECT ''A'' AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1 AS amount, 2 AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS due', 'SELECT 1 AS customer, 1 AS id, 1 AS amount, NULL::date AS day');
+SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, -1 AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, NULL::int AS id, 1 AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, ''NaN''::numeric AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS due, -1 AS interest', 'TABLE payment');
@@ -128,6 +129,14 @@ SELECT customer, invoice, payment, amount, kind FROM allocate_payments_text(
 SELECT customer, amount, kind FROM allocate_payments_text(
 	$$SELECT '00000000-0000-0000-0000-000000000001'::uuid AS customer, 1 AS id, 10 AS amount, DATE '2024-01-31' AS due$$,
 	$$SELECT '00000000-0000-0000-0000-000000000001'::uuid AS customer, 1 AS id, 4 AS amount, DATE '2024-01-31' AS day, 'credit_note' AS kind$$);
+-- domains
+CREATE DOMAIN account AS bigint;
+CREATE DOMAIN euro AS numeric(12, 2);
+SELECT customer, invoice, payment, amount, kind FROM allocate_payments($$SELECT 1::account AS customer, 1 AS id, 10::euro AS amount, DATE '2024-01-31' AS due$$, $$SELECT 1 AS customer, 1 AS id, 10 AS amount, DATE '2024-01-31' AS day$$);
+-- blanks at the end of a character(n) are none, as in SQL
+SELECT customer || '|' AS customer, currency || '|' AS currency, invoice, payment, amount, kind FROM allocate_payments_text(
+	$$SELECT 'A'::char(5) AS customer, 'EUR'::char(4) AS currency, 1 AS id, 10 AS amount, DATE '2024-01-31' AS due$$,
+	$$SELECT 'A' AS customer, 'EUR' AS currency, 1 AS id, 9.99 AS amount, DATE '2024-01-31' AS day$$, options => '{"tolerances": {"EUR": 0.01}}');
 
 -- Laws on a random ledger, for each method: documents add up; both forms say the same.
 TRUNCATE invoice, payment;

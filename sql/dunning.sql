@@ -67,6 +67,10 @@ SELECT count(*) AS different, sum(n) AS all FROM (SELECT p, count(*) AS n FROM (
 SELECT a <> b AS other, dunning_policy_hash(a) = dunning_policy_hash(b) AS hash, dunning_policy_hash_extended(a, 7) = dunning_policy_hash_extended(a, 8) AS other_seed
 FROM (SELECT :'three'::dunning_policy, :'a2'::dunning_policy) AS q (a, b);
 SELECT NULL::dunning_policy = :'three' AS null_is_null;
+-- an indemnity of 0 is none, however it is written; tiers of 0 are kept
+SELECT n, p, p = p::text::dunning_policy AS same
+FROM (SELECT n, format('{"ladders": {"default": [{"step": 1, "delay_days": 1, "action": "remind", "indemnity": %s}, {"step": 2, "delay_days": 2, "action": "remind", "indemnity": [{"up_to": 5, "amount": 0}, {"amount": 7}]}]}}', indemnity)::dunning_policy
+	FROM (VALUES (1, '0'), (2, '[{"amount": 0.00}]'), (3, '[{"amount": 40}]'), (4, '40.00'), (5, '[{"up_to": 1, "amount": 0}, {"amount": 0}]')) AS i (n, indemnity)) AS q (n, p);
 
 -- its steps in plain columns
 SELECT ladder, step, base, delay_days, action, channels, template, fee_fixed, fee_pct, fee_tiers, fee_per FROM dunning_ladder(:'full');
@@ -164,6 +168,9 @@ SELECT promise, s.* FROM unnest('{2024-03-27,2024-03-28,2024-03-29}'::date[]) AS
 SELECT amount, s.* FROM unnest('{NULL,79.99,80.00,80.01}'::numeric[]) AS amount, asked(:'three', jsonb_build_object('promise_on', '2024-04-15', 'promise_amount', amount, 'policy', '{"promise_min_pct": 80}'::jsonb)) AS s;
 SELECT broken, s.* FROM unnest(ARRAY['"carry_on"', '"next"', '3', '9']::jsonb[]) AS broken, asked(:'three', jsonb_build_object('promise_on', '2024-03-10', 'last_step', 1, 'last_step_on', '2024-03-06', 'policy', jsonb_build_object('promise_broken', broken)), '2024-03-12') AS s;
 SELECT s.* FROM asked(:'three', '{"promise_on": "2024-03-10", "last_step": 1, "last_step_on": "2024-03-11", "policy": {"promise_broken": 3}}', '2024-03-21') AS s;
+-- one that ran out before the item was overdue, or within its grace, brings nothing forward
+SELECT c.due_on, promise, grace, s.due_on AS step_on, s.reason FROM (VALUES (DATE '2024-04-05', DATE '2024-03-10', 0), ('2024-03-30', '2024-03-29', 0), ('2024-03-30', '2024-03-30', 0), ('2024-03-30', '2024-03-31', 0), ('2024-03-20', '2024-03-22', 10), ('2024-03-20', '2024-03-30', 10)) AS c (due_on, promise, grace),
+	dunning_next_step(jsonb_build_object('ladders', :'three'::jsonb -> 'ladders', 'promise_broken', 'next', 'grace_days', grace)::dunning_policy, c.due_on, 100.00, '2024-03-31', 1, '2024-03-01', promise) AS s;
 -- 7 dispute: the disputed part is excluded, holds all, or is ignored
 SELECT disputed, exclude.reason AS exclude, hold.reason AS hold, ignore.reason AS ignore FROM unnest('{0,0.01,99.99,100.00,100.01}'::numeric[]) AS disputed, asked(:'three', jsonb_build_object('disputed_amount', disputed)) AS exclude,
 	asked(:'three', jsonb_build_object('disputed_amount', disputed, 'policy', '{"dispute": "hold"}'::jsonb)) AS hold, asked(:'three', jsonb_build_object('disputed_amount', disputed, 'policy', '{"dispute": "ignore"}'::jsonb)) AS ignore;
@@ -204,6 +211,8 @@ SELECT segment, s.* FROM unnest('{vip,vi,NULL}'::text[]) AS segment, asked('{"la
 SELECT open, s.fee, s.indemnity FROM unnest('{0.01,1000.00,1000.01,10000,10000.01}'::numeric[]) AS open, dunning_next_step('{"ladders": {"default": [{"step": 1, "delay_days": 0, "action": "letter",
 	"fee": {"tiers": [{"up_to": 1000, "amount": 5}, {"amount": 10}]}, "indemnity": [{"up_to": 1000, "amount": 40}, {"up_to": 10000, "amount": 70}, {"amount": 100}]}]}}', '2024-03-01', open, '2024-03-01') AS s;
 SELECT scale, s.fee FROM unnest('{0,2,6}'::int[]) AS scale, dunning_next_step(format('{"ladders": {"default": [{"step": 1, "delay_days": 0, "action": "letter", "fee": {"pct": 12.5}}]}, "currency_scale": %s}', scale)::dunning_policy, '2024-03-01', 1234.04, '2024-03-01') AS s;
+-- a fee of over 2^63 units in the row before, with the same low 64 bits
+SELECT open, s.fee FROM (VALUES (18446744073709551.62), (0.004)) AS o (open), dunning_next_step('{"ladders": {"default": [{"step": 1, "delay_days": 0, "action": "letter", "fee": {"pct": 1000}}]}}', '2024-03-01', open, '2024-03-01') AS s;
 -- fee and interest on what is not disputed: D3 with a part excluded
 SELECT fee, interest FROM dunning_next_step('{"ladders": {"default": [{"step": 1, "delay_days": 122, "action": "letter", "fee": {"pct": 1}, "interest": true}]}}', '2024-05-31', 15000, '2024-05-31', disputed_amount => 3000,
 	rates => '{"rates": [{"from": "2024-01-01", "rate_pct": 14.50}, {"from": "2024-07-01", "rate_pct": 14.25}]}');

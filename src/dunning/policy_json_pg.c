@@ -206,7 +206,7 @@ value_of(const rcv_json *json, const char *key)
 	return getKeyJsonValueFromContainer(json->object, key, (int) strlen(key), NULL);
 }
 
-/* A sum is one tier without an edge. */
+/* A sum is one tier without an edge; 0 for all is none, however it is written. */
 static void
 read_indemnity(const rcv_json *json, rcv_ladder_step *step, parts *policy)
 {
@@ -215,15 +215,18 @@ read_indemnity(const rcv_json *json, rcv_ladder_step *step, parts *policy)
 
 	step->indemnity_tier = COUNT(&policy->tiers, rcv_policy_tier);
 	if (value == NULL || value->type != jbvNumeric)
-	{
 		step->indemnity_tiers = read_tiers(json, "indemnity", policy);
-		return;
+	else
+	{
+		read_units(json, "indemnity", policy, &tier.amount);
+		APPEND(&policy->tiers, tier);
+		step->indemnity_tiers = 1;
 	}
-	read_units(json, "indemnity", policy, &tier.amount);
-	if (tier.amount == 0)
+	if (step->indemnity_tiers != 1 ||
+		((rcv_policy_tier *) policy->tiers.data)[step->indemnity_tier].amount != 0)
 		return;
-	APPEND(&policy->tiers, tier);
-	step->indemnity_tiers = 1;
+	policy->tiers.len -= (int) sizeof(tier);
+	step->indemnity_tiers = 0;
 }
 
 static void

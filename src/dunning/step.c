@@ -313,6 +313,19 @@ waiting_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 	return roll_on(policy, facts, answer->floor, &answer->first);
 }
 
+/*
+ * Whether a promise changes the step and its day when it is broken.  One that
+ * ran out before the item was overdue, with its grace, changes nothing.
+ */
+static bool
+promise_forces(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+			   const rcv_dunning_answer *answer)
+{
+	return policy->promise_broken != RCV_PROMISE_CARRY_ON && answer->promise_end != RCV_DAY_NONE &&
+		   answer->promise_end >= facts->due_on &&
+		   answer->promise_end + 1 >= facts->due_on + policy->grace_days;
+}
+
 /* A broken promise brings the day forward, where the policy says so. */
 static rcv_status
 bring_forward(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
@@ -320,7 +333,7 @@ bring_forward(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 {
 	int32_t day = answer->promise_end + 1;
 
-	if (answer->promise_end == RCV_DAY_NONE || policy->promise_broken == RCV_PROMISE_CARRY_ON ||
+	if (!promise_forces(policy, facts, answer) ||
 		(answer->natural != RCV_DAY_NONE && answer->natural <= day))
 		return RCV_OK;
 	answer->natural = day;
@@ -402,7 +415,7 @@ walk_ladder(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 static rcv_status
 choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 {
-	bool broken = answer->promise_end != RCV_DAY_NONE && policy->promise_broken >= 0;
+	bool broken = promise_forces(policy, facts, answer);
 	walk found = {.least = broken ? policy->promise_broken : 0, .turn = RCV_DAY_NONE};
 	rcv_status status;
 	choice chosen;

@@ -259,7 +259,7 @@ amount_datum(rcv_dunning_kept *kept, int which, rcv_int128 units)
 	if (at->used && at->units == units)
 		return PointerGetDatum(at->bytes);
 	value = rcv_money_numeric(units, kept->policy->scale);
-	if (VARSIZE(DatumGetPointer(value)) <= sizeof(at->bytes))
+	if (units == (int64) units && VARSIZE(DatumGetPointer(value)) <= sizeof(at->bytes))
 	{
 		memcpy(at->bytes, DatumGetPointer(value), VARSIZE(DatumGetPointer(value)));
 		at->units = (int64) units;

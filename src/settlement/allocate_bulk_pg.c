@@ -116,13 +116,14 @@ type_fits(const reader *r, column_type type, Oid oid)
 static void
 missing_error(const reader *r, int c)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("the query for %s returns no column \"%s\"", r->name, columns[c].name),
-			 errdetail("It must be of type %s.", c == COLUMN_CUSTOMER && r->to->text_customers
-													 ? "text, or another that has a text form"
-													 : type_names[columns[c].type]),
-			 errhint("Name it in the query, as in 'SELECT customer_id AS customer, ...'.")));
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("the query for %s returns no column \"%s\"", r->name, columns[c].name),
+					errdetail("%s must be of type %s.",
+							  r->needed & BIT(c) ? "It" : "A credit note needs it; it",
+							  c == COLUMN_CUSTOMER && r->to->text_customers
+								  ? "text, or another that has a text form"
+								  : type_names[columns[c].type]),
+					errhint("Name it in the query, as in 'SELECT customer_id AS customer, ...'.")));
 }
 
 static void
@@ -151,10 +152,10 @@ bind_column(reader *r, int c, TupleDesc desc)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 							errmsg("the query for %s returns two columns \"%s\"", r->name,
 								   columns[c].name)));
-		if (!type_fits(r, columns[c].type, attribute->atttypid))
-			type_error(r, c, attribute->atttypid);
 		r->at[c] = i;
-		r->types[c] = attribute->atttypid;
+		r->types[c] = getBaseType(attribute->atttypid); /* of a domain */
+		if (!type_fits(r, columns[c].type, r->types[c]))
+			type_error(r, c, attribute->atttypid);
 		r->last = Max(r->last, i + 1);
 	}
 	if (r->at[c] < 0 && (r->needed & BIT(c)))
@@ -195,6 +196,8 @@ null_error(const row *row, int c)
 	bool id = c != COLUMN_ID && !is_null(row, COLUMN_ID);
 	char *value = NULL;
 
+	if (r->at[c] < 0)
+		missing_error(r, c);
 	if (id)
 		value = psprintf("It is that of id " INT64_FORMAT ".",
 						 r->types[COLUMN_ID] == INT8OID
@@ -338,6 +341,18 @@ document_of(const row *row, rcv_money amount)
 	return document;
 }
 
+/* The number of a text; one of type character(n) is as in SQL without the blanks at its end. */
+static uint32
+name_of(const row *row, int c, name_table *table)
+{
+	text *name = DatumGetTextPP(value_of(row, c));
+	int length = VARSIZE_ANY_EXHDR(name);
+
+	if (row->reader->types[c] == BPCHAROID)
+		length = bpchartruelen(VARDATA_ANY(name), length);
+	return ledger_name(table, VARDATA_ANY(name), length);
+}
+
 static int64
 customer_of(const row *row)
 {
@@ -350,11 +365,7 @@ customer_of(const row *row)
 	if (!r->to->text_customers)
 		return integer_of(row, COLUMN_CUSTOMER);
 	if (type_fits(r, TYPE_TEXT, r->types[COLUMN_CUSTOMER]))
-	{
-		text *name = DatumGetTextPP(value);
-
-		return ledger_name(&r->to->customers, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-	}
+		return name_of(row, COLUMN_CUSTOMER, &r->to->customers);
 	getTypeOutputInfo(r->types[COLUMN_CUSTOMER], &output, &varlena);
 	written = OidOutputFunctionCall(output, value);
 	return ledger_name(&r->to->customers, written, strlen(written));
@@ -363,12 +374,9 @@ customer_of(const row *row)
 static int
 currency_of(const row *row)
 {
-	text *name;
-
 	if (is_null(row, COLUMN_CURRENCY))
 		return LEDGER_NO_CURRENCY;
-	name = DatumGetTextPP(value_of(row, COLUMN_CURRENCY));
-	return ledger_name(&row->reader->to->currencies, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	return (int) name_of(row, COLUMN_CURRENCY, &row->reader->to->currencies);
 }
 
 static void
