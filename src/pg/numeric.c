@@ -29,7 +29,7 @@
 #define BASE 10000
 #define BASE_DIGITS 4
 #define SHORT_DIGITS 6 /* 19 decimal digits, in groups that begin anywhere */
-#define MAX_GROUPS 8 /* 32 decimal digits: within 128 bits, one more group too */
+#define MAX_GROUPS 8   /* 32 decimal digits: within 128 bits, one more group too */
 
 typedef struct numeric_digits
 {

@@ -26,7 +26,10 @@ typedef struct kind_name
 	char name[15];
 } kind_name;
 
-#define KIND(name) {sizeof(name) - 1, name}
+#define KIND(name)                                                                                 \
+	{                                                                                              \
+		sizeof(name) - 1, name                                                                     \
+	}
 
 static const kind_name kinds[] = {
 	[RCV_PRINCIPAL] = KIND("principal"),
