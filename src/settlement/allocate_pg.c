@@ -16,8 +16,8 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-#define STATE_MARK 0x414C4C01  /* "ALL", version 1 */
-#define FIRST_DOCUMENTS 2	   /* with the head 112 bytes: states fill chunks of 2^k bytes */
+#define STATE_MARK 0x414C4C01 /* "ALL", version 1 */
+#define FIRST_DOCUMENTS 8
 #define DOCUMENTS_MAX 10000000 /* 320 MB, with charges 560 MB */
 
 /* Arguments of the three forms: ... options come last. */
