@@ -156,9 +156,8 @@ fill_kind(char *end, const kind_name *kind)
 }
 
 /*
- * The columns as heap_fill_tuple() lays them out, which takes three times as
- * long: ids first, so that a day behind them is in its place; then what needs
- * no alignment.
+ * The columns as heap_fill_tuple() lays them out: ids first, so that a day
+ * behind them is in its place; then what needs no alignment.
  */
 char *
 rcv_allocated_fill(const rcv_allocated *row, int scale, bits8 *bits, int first, char *end)
