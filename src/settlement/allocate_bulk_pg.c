@@ -10,17 +10,16 @@
 #include "settlement/allocation_pg.h"
 
 #include "num/radix.h"
+#include "pg/query.h"
 #include "settlement/allocation_ledger_pg.h"
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/plancache.h"
 
 static void *
 huge(Size size)
@@ -418,48 +417,14 @@ take_row(TupleTableSlot *slot, DestReceiver *self)
 /* Queries ------------------------------------------------------------------------- */
 
 static void
-end_rows(DestReceiver *self)
-{
-}
-
-static void
-name_query(void *arg)
-{
-	errcontext("query for %s of allocate_payments", ((const reader *) arg)->name);
-}
-
-static SPIPlanPtr
-prepare(const reader *r, const char *query)
-{
-	SPIPlanPtr plan = SPI_prepare(query, 0, NULL);
-	List *sources;
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare: %s", SPI_result_code_string(SPI_result));
-	sources = SPI_plan_get_plan_sources(plan);
-	if (list_length(sources) != 1 ||
-		((CachedPlanSource *) linitial(sources))->commandTag != CMDTAG_SELECT)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the query for %s must be one SELECT", r->name),
-				 errhint("As in 'SELECT customer_id AS customer, invoice_id AS id, due_on AS "
-						 "due, amount FROM invoice'.")));
-	return plan;
-}
-
-static void
 run_query(reader *r, const text *query)
 {
-	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true};
-	ErrorContextCallback context = {error_context_stack, name_query, r};
+	const rcv_select select = {
+		"allocate_payments", r->name,
+		"SELECT customer_id AS customer, invoice_id AS id, due_on AS due, amount FROM invoice"};
 
-	r->dest = (DestReceiver){take_row, start_rows, end_rows, end_rows,
-							 DestTuplestore}; /* to the executor it is like one */
-	options.dest = &r->dest;
-	error_context_stack = &context;
-	if (SPI_execute_plan_extended(prepare(r, text_to_cstring(query)), &options) != SPI_OK_SELECT)
-		elog(ERROR, "a query of allocate_payments did not run as a SELECT");
-	error_context_stack = context.previous;
+	r->dest = (DestReceiver){.receiveSlot = take_row, .rStartup = start_rows};
+	rcv_select_run(&select, &r->dest, query);
 	MemoryContextReset(r->to->row_context);
 }
 
