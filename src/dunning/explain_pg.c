@@ -310,10 +310,14 @@ day_line(const words *w)
 
 	if (answer->rolled == RCV_DAY_NONE)
 		return out;
-	out.result =
-		answer->natural == answer->rolled
-			? psprintf("on %s", day_text(answer->natural))
-			: psprintf("on %s, rolled to %s", day_text(answer->natural), day_text(answer->rolled));
+	out.result = psprintf("on %s", day_text(answer->natural));
+	if (answer->forced)
+		out.result = psprintf("%s; promise broken%s: at once, %s",
+							  answer->own == RCV_DAY_NONE ? "missing_base"
+														  : psprintf("on %s", day_text(answer->own)),
+							  answer->promise_end < w->facts->as_of ? "" : " by then", out.result);
+	if (answer->natural != answer->rolled)
+		out.result = psprintf("%s, rolled to %s", out.result, day_text(answer->rolled));
 	out.would_change = NULL;
 	if (answer->floor > answer->rolled && answer->due_on != RCV_DAY_NONE)
 		out.result = psprintf("%s; put off to %s", out.result, day_text(answer->due_on));

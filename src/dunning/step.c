@@ -337,6 +337,7 @@ bring_forward(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		(answer->natural != RCV_DAY_NONE && answer->natural <= day))
 		return RCV_OK;
 	answer->natural = day;
+	answer->forced = true;
 	return roll_on(policy, facts, day, &answer->rolled);
 }
 
@@ -437,7 +438,7 @@ choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dun
 		return status;
 	chosen = found.highest.step != NULL ? found.highest : found.first;
 	answer->candidate = chosen.step;
-	answer->natural = chosen.natural;
+	answer->own = answer->natural = chosen.natural;
 	answer->rolled = chosen.rolled;
 	return bring_forward(policy, facts, answer);
 }
@@ -517,7 +518,10 @@ channel_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 	return step->channels > 0 && decide(answer, RCV_REASON_NO_CHANNEL, RCV_RULE_CHANNEL);
 }
 
-/* The day of the step, and why it is that day. */
+/*
+ * The day of the step, and why it is that day.  One that is brought forward is
+ * never later than the day before which nothing is allowed.
+ */
 static void
 day_rule(const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 {
@@ -525,8 +529,8 @@ day_rule(const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 											   RCV_REASON_GAP};
 
 	answer->due_on = answer->first > answer->rolled ? answer->first : answer->rolled;
-	if (answer->due_on > facts->as_of && answer->floor > answer->rolled &&
-		answer->floor > facts->as_of)
+	if (answer->due_on > facts->as_of && answer->floor > facts->as_of &&
+		(answer->floor > answer->rolled || answer->forced))
 		decide(answer, waits[answer->floor_rule - RCV_RULE_HOLD], answer->floor_rule);
 	else if (answer->due_on > facts->as_of)
 		decide(answer, RCV_REASON_NOT_DUE, RCV_RULE_DAY);
@@ -593,6 +597,7 @@ rcv_dunning_decide(const rcv_dunning_policy *policy, const rcv_dunning_facts *fa
 								   .claim = {0, RCV_SCALE_MIN},
 								   .measured = {0, RCV_SCALE_MIN},
 								   .minimum = {0, RCV_SCALE_MIN},
+								   .own = RCV_DAY_NONE,
 								   .natural = RCV_DAY_NONE,
 								   .rolled = RCV_DAY_NONE,
 								   .promise_end = RCV_DAY_NONE,

@@ -125,8 +125,10 @@ typedef struct rcv_dunning_answer
 	rcv_money claim;	/* open and not disputed, or the charges when only they are left */
 	rcv_money measured; /* what is held against the minimum */
 	rcv_money minimum;
-	int32_t natural;	 /* the step's own day, with grace */
+	int32_t own;		 /* the step's own day, with grace; RCV_DAY_NONE: its base is not known */
+	int32_t natural;	 /* the same, or the day to which a broken promise brings it forward */
 	int32_t rolled;		 /* the same, rolled */
+	bool forced;		 /* it is brought forward */
 	int32_t promise_end; /* RCV_DAY_NONE when no promise counts */
 	int32_t gap_end;	 /* the first day after the last step's gap */
 	int32_t floor;		 /* not before this day, RCV_DAY_NONE: any */
