@@ -19,6 +19,7 @@ static const char *const policy_keys[] = {"ladders",
 										  "promise_broken",
 										  "dispute",
 										  "minimum_includes_charges",
+										  "blocked",
 										  "charges_only",
 										  "reset",
 										  "stop",
@@ -476,6 +477,7 @@ read_head(const rcv_json *json, rcv_dunning_policy *head)
 	read_broken(json, head);
 	head->dispute = read_choice(json, "dispute", rcv_dispute_rule_names);
 	head->minimum_includes_charges = read_bool(json, "minimum_includes_charges", false);
+	head->blocked = read_choice(json, "blocked", rcv_blocked_rule_names);
 	head->charges = read_choice(json, "charges_only", rcv_charges_rule_names);
 	head->reset = read_bool(json, "reset", true);
 	read_stop(json, head);

@@ -41,6 +41,7 @@ typedef enum rcv_dunning_reason
 	RCV_REASON_WRITTEN_OFF,
 	RCV_REASON_HANDED_OVER,
 	RCV_REASON_PRESCRIBED,
+	RCV_REASON_PRESCRIBES_FIRST, /* not yet, but before the day of the step */
 	RCV_REASON_DISPUTED,
 	RCV_REASON_NO_LADDER,
 	RCV_REASON_NO_MORE_LEVELS,
@@ -170,6 +171,15 @@ extern rcv_status rcv_dunning_decide(const rcv_dunning_policy *policy,
 extern rcv_status rcv_dunning_amounts(const rcv_dunning_policy *policy,
 									  const rcv_dunning_facts *facts, rcv_dunning_answer *answer,
 									  rcv_rate_gap *gap);
+
+/*
+ * Whether a step of the ladder of an answer cannot be taken, *reason says why:
+ * below_minimum for what is measured of the item, or no_channel.  With "blocked":
+ * "skip" in the policy such steps are passed over, unless all are such.
+ */
+extern bool rcv_dunning_blocked(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+								const rcv_dunning_answer *answer, const rcv_ladder_step *step,
+								rcv_dunning_reason *reason);
 
 /* The smallest open amount for which a step is taken; false: any. */
 extern bool rcv_ladder_step_minimum(const rcv_dunning_policy *policy, const rcv_ladder_step *step,
