@@ -119,6 +119,9 @@ SELECT n, refused(format('{"ladders": {"vip": [%s]}}', steps)) FROM (VALUES
 	(27, '{"step": 1, "delay_days": 5, "action": "remind", "base": "delivery"}'),
 	(28, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"EUR": -1}}'),
 	(29, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": "10"}'),
+	(34, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"eur": 10}}'),
+	(35, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"Default": 10}}'),
+	(36, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"EUR": 10, "CHF": 0}}'),
 	(30, '{"step": 1, "delay_days": 5, "action": "remind", "indemnity": -40}'),
 	(31, '{"step": 1, "delay_days": 5, "action": "remind", "pay_by_days": -1}'),
 	(32, '{"step": 1, "delay_days": 5, "action": "remind", "cost": 1e30}'),
@@ -126,7 +129,7 @@ SELECT n, refused(format('{"ladders": {"vip": [%s]}}', steps)) FROM (VALUES
 SELECT n, refused(policy) FROM (VALUES
 	(1, '{}'), (2, '{"ladders": {}}'), (3, '{"ladders": []}'), (4, '{"ladders": {"default": {}}}'), (5, '[]'), (6, '7'), (7, '{"ladders": {"default": []}, "grace": 3}'),
 	(8, '{"ladders": {"default": []}, "grace_days": -1}'), (9, '{"ladders": {"default": []}, "currency_scale": 7}'), (10, '{"ladders": {"default": []}, "progression": "random"}'),
-	(11, '{"ladders": {"default": []}, "promise_broken": 0}'), (12, '{"ladders": {"default": []}, "promise_broken": "never"}'), (13, '{"ladders": {"default": []}, "promise_min_pct": 1001}'),
+	(11, '{"ladders": {"default": []}, "promise_broken": 0}'), (12, '{"ladders": {"default": []}, "promise_broken": "never"}'), (13, '{"ladders": {"default": []}, "promise_min_pct": 100.01}'),
 	(14, '{"ladders": {"default": []}, "stop": ["death"]}'), (15, '{"ladders": {"default": []}, "dispute": true}'), (16, '{"ladders": {"default": []}, "interest": {"rate": 3}}'),
 	(17, '{"ladders": {"": []}}'), (18, '{"ladders": {"default": ['), (19, '{"ladders": {"default": []}, "blocked": "wait"}')) AS c (n, policy) ORDER BY n;
 SELECT refused(jsonb_build_object('ladders', jsonb_build_object('default', (SELECT jsonb_agg(jsonb_build_object('step', i, 'delay_days', i, 'action', 'remind')) FROM generate_series(1, 101) AS i)))::text);

@@ -254,7 +254,7 @@ head_valid(const rcv_dunning_policy *policy)
 		   in_range(policy->min_gap_days, 0, RCV_DUNNING_DAYS_MAX) &&
 		   in_range(policy->promise_grace_days, 0, RCV_DUNNING_DAYS_MAX) &&
 		   in_range(policy->promise_broken, RCV_PROMISE_CARRY_ON, RCV_DUNNING_STEPS_MAX) &&
-		   in_range(policy->promise_min_pct, 0, RCV_DUNNING_PCT_MAX) && policy->ladders >= 1 &&
+		   in_range(policy->promise_min_pct, 0, RCV_DUNNING_PCT_MAX / 10) && policy->ladders >= 1 &&
 		   policy->ladders <= RCV_DUNNING_LADDERS_MAX && policy->steps <= RCV_DUNNING_PARTS_MAX &&
 		   policy->tiers <= RCV_DUNNING_PARTS_MAX && policy->minimums <= RCV_DUNNING_PARTS_MAX &&
 		   policy->channels <= RCV_DUNNING_PARTS_MAX && policy->texts >= 1;
