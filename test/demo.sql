@@ -358,7 +358,7 @@ FROM (SELECT ab_test(control, variant) AS t, ab_srm(ARRAY[ab_n(control), ab_n(va
 				  WHERE currency = 'EUR' AND segment_of(f, rules) = 'regular') AS assigned) AS halves
 	  OFFSET 0) AS q;
 
-/* A ladder for each line of business; the last one is for whatever has no other. */
+/* A ladder for each line of business; persons owe no indemnity and no interest between traders. */
 CREATE TEMP TABLE dunning AS
 SELECT '{
   "ladders": {
@@ -371,7 +371,11 @@ SELECT '{
       {"step": 1, "delay_days": -5, "action": "remind", "channels": ["email", "letter"], "template": "due soon", "cost": 0.10},
       {"step": 2, "delay_days": 3,  "action": "call", "template": "account manager", "cost": 6},
       {"step": 3, "delay_days": 10, "action": "letter", "template": "second reminder", "interest": true, "indemnity": 40, "pay_by_days": 8, "cost": 2},
-      {"step": 4, "delay_days": 30, "action": "formal_notice", "template": "mise en demeure", "interest": true, "indemnity": 40, "approval": true, "pay_by_days": 8, "cost": 9}],
+      {"step": 4, "delay_days": 30, "action": "formal_notice", "template": "mise en demeure", "interest": true, "approval": true, "pay_by_days": 8, "cost": 9}],
+    "financial services, persons": [
+      {"step": 1, "delay_days": 3,  "action": "remind", "channels": ["email", "letter"], "template": "friendly", "cost": 0.10},
+      {"step": 2, "delay_days": 10, "action": "call", "template": "account manager", "min_amount": 50, "cost": 6},
+      {"step": 3, "delay_days": 30, "action": "formal_notice", "template": "mise en demeure", "approval": true, "pay_by_days": 8, "cost": 9}],
     "tourism": [
       {"step": 1, "delay_days": 7,  "action": "remind", "channels": ["email", "letter"], "template": "friendly", "pay_by_days": 10, "cost": 0.10},
       {"step": 2, "base": "previous", "delay_days": 14, "action": "call", "template": "firm", "min_amount": 50, "cost": 6},
@@ -380,8 +384,9 @@ SELECT '{
 
 /* What was open that evening, with what is known of each invoice. */
 CREATE TEMP TABLE chased AS
-SELECT i.invoice_id, i.customer_id, c.name, c.business, i.currency, i.due_on, i.open_amount, c.email_consent, c.insolvent_on, c.intra_group,
-	   (DATE :'as_of' - i.due_on) AS late, k.step, k.contacted_on, p.pay_by, p.amount AS promised, coalesce(d.amount, 0) AS disputed
+SELECT i.invoice_id, i.customer_id, c.name, c.business, i.currency, i.due_on, i.open_amount, c.email_consent,
+	   c.business || CASE WHEN c.business = 'financial services' AND c.account_type = 'private' THEN ', persons' ELSE '' END AS ladder,
+	   CASE WHEN c.insolvent_on <= :'as_of' THEN 'insolvency' END AS stop, DATE :'as_of' - i.due_on AS late, k.step, k.contacted_on, p.pay_by, p.amount AS promised, coalesce(d.amount, 0) AS disputed
 FROM item AS i
 JOIN ledger.customer AS c USING (customer_id)
 LEFT JOIN (SELECT DISTINCT ON (invoice_id) invoice_id, step, contacted_on FROM ledger.contact
@@ -390,28 +395,33 @@ LEFT JOIN (SELECT DISTINCT ON (invoice_id) invoice_id, pay_by, amount FROM ledge
 		   WHERE made_on <= :'as_of' ORDER BY invoice_id, made_on DESC) AS p USING (invoice_id)
 LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM ledger.dispute
 		   WHERE since <= :'as_of' AND (until IS NULL OR until > :'as_of') GROUP BY invoice_id) AS d USING (invoice_id)
-WHERE i.kind = 'invoice';
+WHERE i.kind = 'invoice' AND NOT c.intra_group;
 
 CREATE TEMP TABLE next_step AS
 SELECT s.*, (s.d).action, (s.d).template, (s.d).channel, (s.d).due_on AS day, (s.d).reason, (s.d).fee, (s.d).interest, (s.d).indemnity
 FROM (SELECT x.*, dunning_next_step(policy, due_on, open_amount, :'as_of', coalesce(step, 0), contacted_on, pay_by, promised, disputed,
-			 segment => business, calendar => 'FR', rates => l.schedule, currency => currency,
-			 channels => CASE WHEN email_consent THEN '{email,letter}' ELSE '{letter}' END::text[],
-			 stop => CASE WHEN insolvent_on <= :'as_of' THEN 'insolvency' END) AS d
-	  FROM chased AS x, dunning, (SELECT schedule FROM rate_schedules() WHERE name = 'fr_late_payment') AS l
-	  WHERE NOT intra_group OFFSET 0) AS s;
-
+			 segment => ladder, calendar => 'FR', rates => l.schedule, currency => currency,
+			 channels => CASE WHEN email_consent THEN '{email,letter}' ELSE '{letter}' END::text[], stop => stop) AS d
+	  FROM chased AS x, dunning, (SELECT schedule FROM rate_schedules() WHERE name = 'fr_late_payment') AS l OFFSET 0) AS s;
 
 \echo '8. THIS MORNING''S WORK LIST'
-\echo '   what the ladder of each line of business asks for today, one step an invoice; insolvent customers, disputes, promises not yet'
-\echo '   broken and what was done in the last 7 days are left out; interest at the French rate of late payment'
+\echo '   what the ladder of each line of business asks for today, one step an invoice; "approve": a notice that waits for somebody''s yes;'
+\echo '   interest at the French rate of late payment; companies of the group left out'
 \echo
-SELECT currency AS " ", business, step AS "done so far", action, template, count(*) AS invoices, count(DISTINCT customer_id) AS customers,
+SELECT currency AS " ", ladder, step AS "done so far", action, template, count(*) AS invoices, count(DISTINCT customer_id) AS customers,
 	   sum(open_amount) AS "open", sum(fee) AS fees, sum(interest) AS interest, sum(indemnity) AS indemnity
 FROM next_step
 WHERE day <= :'as_of'
-GROUP BY currency, business, step, action, template
-ORDER BY currency DESC, business, step NULLS FIRST;
+GROUP BY currency, ladder, step, action, template
+ORDER BY currency DESC, ladder, step NULLS FIRST, action;
+
+\echo '   Which overdue invoices are not on it, and why?  no_more_levels: the ladder is at its end, and a person or a court goes on'
+\echo
+SELECT currency AS " ", reason, count(*) AS invoices, sum(open_amount) AS "open", min(day) AS "first day again"
+FROM next_step
+WHERE late > 0 AND (day > :'as_of' OR day IS NULL)
+GROUP BY currency, reason
+ORDER BY currency DESC, invoices DESC, reason;
 
 /* How invoices of each line of business get paid: for each day after the due date, how many were still open and how many were paid. */
 CREATE TEMP TABLE history AS
@@ -421,28 +431,33 @@ FROM (SELECT customer_id, days_late, true AS paid FROM ledger.settled WHERE sett
 JOIN ledger.customer USING (customer_id)
 GROUP BY business;
 
-\echo '   Whom to call first?  gain: open amount x (what a call adds to the probability of payment in 30 days) - cost; the call is taken'
-\echo '   to make one in five pay who would not have, a figure to test (section 7) before it is believed'
+\echo '   Whom to call first, of those whose ladder asks for a call?  gain: what one call to the customer brings: open amount x what it adds'
+\echo '   to the probability of payment in 30 days, less 6 for the call.  It is taken to make one in five pay who would not have, a figure'
+\echo '   to test (section 7) before it is believed'
 \echo
-SELECT currency AS " ", name, business, count(*) AS invoices, sum(open_amount) AS "open", max(late) AS "days late",
-	   round((sum(open_amount * p_pay) / sum(open_amount))::numeric, 2) AS "pays anyway", sum(gain) AS gain, string_agg(DISTINCT reason, ', ') AS why
-FROM (SELECT n.*, collection_priority(open_amount, p_pay, 0, 6, p_pay + (1 - p_pay) * 0.2) AS gain
+SELECT currency AS " ", name, business, count(*) AS invoices, sum(open_amount) AS "open",
+	   sum(more) - 6 AS gain, format('late %s to %s days, %s %% would pay by themselves; %s', min(late), max(late), round((100 * sum(open_amount * p_pay) / sum(open_amount))::numeric), string_agg(DISTINCT reason, ', ')) AS why
+FROM (SELECT n.*, collection_priority(open_amount, p_pay, p_chased => p_pay + (1 - p_pay) * 0.2) AS more
 	  FROM (SELECT n.*, p_paid(history, greatest(late, 0), 30) AS p_pay FROM next_step AS n JOIN history USING (business)
-			WHERE day <= :'as_of' AND action IN ('call', 'approve') OFFSET 0) AS n) AS n
+			WHERE day <= :'as_of' AND action = 'call' OFFSET 0) AS n) AS n
 GROUP BY currency, name, business
 ORDER BY currency DESC, gain DESC
 LIMIT 8;
 
-\echo '   The coming week, from the same answers: steps that fall then if nothing is paid'
+\echo '   The coming week: all steps that fall then if nothing is paid and today''s list is done, also those that follow one another;'
+\echo '   promises: those that run out then'
 \echo
-SELECT to_char(day, 'Dy DD Mon') AS day, count(*) AS steps, count(*) FILTER (WHERE business = 'retail') AS retail,
+SELECT to_char(p.due_on, 'Dy DD Mon') AS day, count(*) AS steps, count(*) FILTER (WHERE business = 'retail') AS retail,
 	   count(*) FILTER (WHERE business = 'financial services') AS "financial services", count(*) FILTER (WHERE business = 'tourism') AS tourism,
-	   count(*) FILTER (WHERE action = 'call') AS calls, count(*) FILTER (WHERE action = 'approve') AS "to approve",
-	   count(*) FILTER (WHERE reason = 'promise_pending') AS "promises to look at"
-FROM next_step AS n
-WHERE n.day > :'as_of' AND n.day <= DATE :'as_of' + 7
-GROUP BY n.day
-ORDER BY n.day;
+	   count(*) FILTER (WHERE p.action = 'call') AS calls, count(*) FILTER (WHERE p.action = 'approve') AS "to approve",
+	   count(*) FILTER (WHERE p.reason = 'promise_pending') AS promises
+FROM chased AS x, dunning,
+	 dunning_plan(policy, x.due_on, open_amount, :'as_of', coalesce(x.step, 0), contacted_on, pay_by, promised, disputed, segment => ladder, calendar => 'FR',
+				  currency => currency, channels => CASE WHEN email_consent THEN '{email,letter}' ELSE '{letter}' END::text[], stop => stop,
+				  until => DATE :'as_of' + 7) AS p
+WHERE p.due_on > :'as_of'
+GROUP BY p.due_on
+ORDER BY p.due_on;
 
 /*
  * Rates of loss by days past due, from what became of the invoices that fell due in 2022; one currency has too little of it
@@ -479,7 +494,7 @@ LEFT JOIN (SELECT w.invoice_id, round(w.amount * i.net / i.total, 2) AS net FROM
 
 \echo '9. THE QUARTER''S CLOSING'
 \echo '   Allowances for doubtful debts, without VAT: what they were, what the quarter''s losses used, charged and reversed, what they are.'
-\echo '   Rates of loss from the invoices due in 2022:'
+\echo '   Companies of the group left out; insolvent customers at 90 %, each by itself.  Rates of loss from the EUR invoices due in 2022, used for CHF too:'
 \echo
 SELECT CASE WHEN to_days = 0 THEN 'not overdue' WHEN to_days IS NULL THEN 'over ' || from_days - 1 || ' days' ELSE 'up to ' || to_days END AS "days past due",
 	   round(rate_pct, 2) AS "rate in %"
@@ -504,31 +519,28 @@ WHERE invoice_id IN (SELECT min(invoice_id) FROM closing WHERE day = '2024-12-31
 					 GROUP BY own_rate IS NULL, own_rate IS NULL AND days > 90)
 ORDER BY amount DESC LIMIT 3;
 
-\echo '   VAT that receipts and credit notes of the quarter made due (sales whose VAT falls due on payment), by rate; each receipt by the'
-\echo '   rounded sum up to it, so that an invoice paid in parts owes its VAT to the cent'
+\echo '   VAT that the receipts of the quarter made due (sales whose VAT falls due on payment), by rate; each receipt by the rounded'
+\echo '   sum up to it, so that an invoice paid in parts owes its VAT to the cent; doc/vat.md has credit notes and irrecoverable debts'
 \echo
-WITH event AS
-(
-	SELECT a.invoice_id, coalesce(p.paid_on, a.allocated_on) AS day, a.allocation_id, a.amount
-	FROM ledger.allocation AS a
-	LEFT JOIN ledger.payment AS p USING (payment_id)
-)
 SELECT currency AS " ", vat_rate_pct AS "rate in %", count(*) AS receipts, sum(amount) AS received, sum(vat_due) AS "VAT due"
-FROM (SELECT i.currency, i.vat_rate_pct, e.day, e.amount,
-			 vat_on_receipt(i.vat, i.total, e.amount) OVER (PARTITION BY e.invoice_id ORDER BY e.day, e.allocation_id) AS vat_due
-	  FROM event AS e JOIN ledger.invoice AS i USING (invoice_id)
+FROM (SELECT i.currency, i.vat_rate_pct, p.paid_on, a.amount,
+			 vat_on_receipt(i.vat, i.total, a.amount) OVER (PARTITION BY a.invoice_id ORDER BY p.paid_on, a.allocation_id) AS vat_due
+	  FROM ledger.allocation AS a
+	  JOIN ledger.payment AS p USING (payment_id)
+	  JOIN ledger.invoice AS i ON i.invoice_id = a.invoice_id
 	  WHERE i.vat_due_on = 'receipt' AND i.kind = 'invoice' AND i.vat_rate_pct > 0) AS v
-WHERE day BETWEEN '2024-10-01' AND '2024-12-31'
+WHERE paid_on BETWEEN '2024-10-01' AND '2024-12-31'
 GROUP BY currency, vat_rate_pct
 ORDER BY currency DESC, vat_rate_pct;
 
-\echo '   Figures of the receivables desk, by their formulae of doc/receivables-kpis.md: the quarter of 92 days'
+\echo '   Figures of the receivables desk, by their formulae of doc/receivables-kpis.md: the quarter of 92 days, invoices without credit notes'
+\echo '   and unmatched cash on all sides; DSO: days sales outstanding, CEI: collection effectiveness; turnover of the quarter'
 \echo
 SELECT q.currency AS " ", round(dso(open, sales, 92)::numeric, 1) AS "DSO", round(best_possible_dso(not_due, sales, 92)::numeric, 1) AS "best possible",
 	   round(add(open, not_due, sales, 92)::numeric, 1) AS "days delinquent", round(cei(opening, sales, open, not_due)::numeric, 1) AS "CEI in %",
 	   round(turnover(sales, (opening + open) / 2)::numeric, 2) AS turnover
-FROM (SELECT currency, sum(open_amount) AS open, sum(open_amount) FILTER (WHERE kind = 'invoice' AND due_on >= DATE :'as_of') AS not_due
-	  FROM item GROUP BY currency) AS q
-JOIN (SELECT currency, sum(open_amount) AS opening FROM ledger.open_item('2024-09-30') GROUP BY currency) AS b USING (currency)
-JOIN (SELECT currency, sum(total) AS sales FROM ledger.invoice WHERE issued_on BETWEEN '2024-10-01' AND '2024-12-31' GROUP BY currency) AS s USING (currency)
+FROM (SELECT currency, sum(open_amount) AS open, sum(open_amount) FILTER (WHERE due_on >= DATE :'as_of') AS not_due
+	  FROM item WHERE kind = 'invoice' GROUP BY currency) AS q
+JOIN (SELECT currency, sum(open_amount) AS opening FROM ledger.open_item('2024-09-30') WHERE kind = 'invoice' GROUP BY currency) AS b USING (currency)
+JOIN (SELECT currency, sum(total) AS sales FROM ledger.invoice WHERE issued_on BETWEEN '2024-10-01' AND '2024-12-31' AND kind = 'invoice' GROUP BY currency) AS s USING (currency)
 ORDER BY q.currency DESC;

@@ -7,13 +7,11 @@
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_operator_d.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/plancache.h"
 
 #define ROWS_A_RESET 1024
 
@@ -278,54 +276,18 @@ take_row(TupleTableSlot *slot, DestReceiver *self)
 	return true;
 }
 
-static void
-end_rows(DestReceiver *self)
-{
-}
-
 /* Runs ------------------------------------------------------------------------------ */
-
-static void
-name_query(void *arg)
-{
-	const rcv_query *query = arg;
-
-	errcontext("query for %s of %s", query->name, query->function);
-}
-
-static SPIPlanPtr
-prepare(const rcv_query *query, const char *sql)
-{
-	SPIPlanPtr plan = SPI_prepare(sql, 0, NULL);
-	List *sources;
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare: %s", SPI_result_code_string(SPI_result));
-	sources = SPI_plan_get_plan_sources(plan);
-	if (list_length(sources) != 1 ||
-		((CachedPlanSource *) linitial(sources))->commandTag != CMDTAG_SELECT)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the query for %s must be one SELECT", query->name),
-						errhint("As in '%s'.", query->example)));
-	return plan;
-}
 
 void
 rcv_query_run(rcv_query *query, const text *sql)
 {
-	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true};
-	ErrorContextCallback context = {error_context_stack, name_query, query};
+	const rcv_select select = {query->function, query->name, query->example};
 
-	query->dest = (DestReceiver){take_row, start_rows, end_rows, end_rows,
-								 DestTuplestore}; /* to the executor it is like one */
+	query->dest = (DestReceiver){.receiveSlot = take_row, .rStartup = start_rows};
 	query->row_context =
 		AllocSetContextCreate(query->context, "rows of a query", ALLOCSET_DEFAULT_SIZES);
-	options.dest = &query->dest;
-	error_context_stack = &context;
-	if (SPI_execute_plan_extended(prepare(query, text_to_cstring(sql)), &options) != SPI_OK_SELECT)
-		elog(ERROR, "a query of %s did not run as a SELECT", query->function);
+	rcv_select_run(&select, &query->dest, sql);
 	tuplesort_performsort(query->sort);
-	error_context_stack = context.previous;
 	MemoryContextReset(query->row_context);
 }
 

@@ -9,9 +9,8 @@
 #ifndef RCV_QUERY_PG_H
 #define RCV_QUERY_PG_H
 
-#include "pg/rcv_pg.h"
+#include "pg/query.h"
 
-#include "tcop/dest.h"
 #include "utils/tuplesort.h"
 
 typedef enum rcv_query_type

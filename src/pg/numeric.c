@@ -28,7 +28,8 @@
 #define SHORT_SCALE_SHIFT 7
 #define BASE 10000
 #define BASE_DIGITS 4
-#define MAX_GROUPS 8 /* 32 decimal digits: within 128 bits, one more group too */
+#define SHORT_DIGITS 6 /* 19 decimal digits, in groups that begin anywhere */
+#define MAX_GROUPS 8   /* 32 decimal digits: within 128 bits, one more group too */
 
 typedef struct numeric_digits
 {
@@ -167,33 +168,28 @@ rcv_numeric_at_scale(Datum value, int scale, const char *what)
 /*
  * The short form of units x 10^-scale, whose first digit stands for units of
  * BASE^weight; a sixth of what making one through a text takes, and a third of
- * numeric's own way.  False when whole digits of decimals do not fit 64 bits.
+ * numeric's own way.  Its size, or 0 when whole digits of decimals do not fit
+ * 64 bits.
  */
-static inline bool
-short_numeric(int64 units, int scale, Datum *out)
+static inline Size
+short_numeric(int64 units, int scale, char *out)
 {
-	int16 digits[6]; /* 19 decimal digits, in groups that begin anywhere */
+	int16 digits[SHORT_DIGITS];
 	int decimals = (scale + BASE_DIGITS - 1) / BASE_DIGITS;
 	uint64 left;
 	int count = 0;
 	int weight = -decimals;
 	uint16 header = SIGN_SHORT | (scale << SHORT_SCALE_SHIFT) | (units < 0 ? SHORT_NEGATIVE : 0);
-	struct varlena *value;
-	char *data;
-	Size size;
+	char *data = out;
 
 	if (pg_mul_s64_overflow(units, rcv_pow10(decimals * BASE_DIGITS - scale), &units))
-		return false;
+		return 0;
 	left = units < 0 ? -(uint64) units : (uint64) units;
 	for (; left != 0 && left % BASE == 0; weight++)
 		left /= BASE;
 	for (; left != 0; left /= BASE)
 		digits[count++] = (int16) (left % BASE);
 	weight = count == 0 ? 0 : weight + count - 1;
-	size = VARHDRSZ + sizeof(header) + count * sizeof(int16);
-	value = palloc(size);
-	SET_VARSIZE(value, size);
-	data = VARDATA(value);
 	header |= weight < 0 ? SHORT_WEIGHT_SIGN | (weight & SHORT_WEIGHT) : weight;
 	memcpy(data, &header, sizeof(header));
 	while (count > 0)
@@ -201,21 +197,44 @@ short_numeric(int64 units, int scale, Datum *out)
 		data += sizeof(int16);
 		memcpy(data, &digits[--count], sizeof(int16));
 	}
-	*out = PointerGetDatum(value);
-	return true;
+	return data + sizeof(int16) - out;
 }
 
 Datum
 rcv_money_numeric(rcv_int128 units, int scale)
 {
+	char data[sizeof(uint16) + SHORT_DIGITS * sizeof(int16)];
 	char text[RCV_MONEY_TEXT];
-	Datum value;
+	Size size = units == (int64) units ? short_numeric((int64) units, scale, data) : 0;
 
-	if (likely(units == (int64) units) && likely(short_numeric((int64) units, scale, &value)))
-		return value;
+	if (likely(size > 0))
+	{
+		struct varlena *value = palloc(VARHDRSZ + size);
+
+		SET_VARSIZE(value, VARHDRSZ + size);
+		memcpy(VARDATA(value), data, size);
+		return PointerGetDatum(value);
+	}
 	rcv_money_print(units, scale, text);
 	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
 							   Int32GetDatum(-1));
+}
+
+char *
+rcv_money_pack(int64 units, int scale, char *at)
+{
+	Size size = short_numeric(units, scale, at + VARHDRSZ_SHORT);
+
+	if (unlikely(size == 0))
+	{
+		struct varlena *value = (struct varlena *) DatumGetPointer(rcv_money_numeric(units, scale));
+
+		size = VARSIZE(value) - VARHDRSZ;
+		memcpy(at + VARHDRSZ_SHORT, VARDATA(value), size);
+		pfree(value);
+	}
+	SET_VARSIZE_SHORT(at, VARHDRSZ_SHORT + size);
+	return at + VARHDRSZ_SHORT + size;
 }
 
 double

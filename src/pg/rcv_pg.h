@@ -51,6 +51,10 @@ extern int64 rcv_numeric_at_scale(Datum value, int scale, const char *what);
 /* The numeric with exactly scale decimals. */
 extern Datum rcv_money_numeric(rcv_int128 units, int scale);
 
+/* The same as a value within a tuple, of up to RCV_PACKED_NUMERIC bytes; returns its end. */
+#define RCV_PACKED_NUMERIC 20
+extern char *rcv_money_pack(int64 units, int scale, char *at);
+
 /* A finite double of a numeric: the same one as of its decimal text. */
 extern double rcv_numeric_double(Datum value, const char *what);
 

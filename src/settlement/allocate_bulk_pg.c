@@ -10,17 +10,16 @@
 #include "settlement/allocation_pg.h"
 
 #include "num/radix.h"
+#include "pg/query.h"
 #include "settlement/allocation_ledger_pg.h"
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/plancache.h"
 
 static void *
 huge(Size size)
@@ -420,48 +419,14 @@ take_row(TupleTableSlot *slot, DestReceiver *self)
 /* Queries ------------------------------------------------------------------------- */
 
 static void
-end_rows(DestReceiver *self)
-{
-}
-
-static void
-name_query(void *arg)
-{
-	errcontext("query for %s of allocate_payments", ((const reader *) arg)->name);
-}
-
-static SPIPlanPtr
-prepare(const reader *r, const char *query)
-{
-	SPIPlanPtr plan = SPI_prepare(query, 0, NULL);
-	List *sources;
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare: %s", SPI_result_code_string(SPI_result));
-	sources = SPI_plan_get_plan_sources(plan);
-	if (list_length(sources) != 1 ||
-		((CachedPlanSource *) linitial(sources))->commandTag != CMDTAG_SELECT)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the query for %s must be one SELECT", r->name),
-				 errhint("As in 'SELECT customer_id AS customer, invoice_id AS id, due_on AS "
-						 "due, amount FROM invoice'.")));
-	return plan;
-}
-
-static void
 run_query(reader *r, const text *query)
 {
-	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true};
-	ErrorContextCallback context = {error_context_stack, name_query, r};
+	const rcv_select select = {
+		"allocate_payments", r->name,
+		"SELECT customer_id AS customer, invoice_id AS id, due_on AS due, amount FROM invoice"};
 
-	r->dest = (DestReceiver){take_row, start_rows, end_rows, end_rows,
-							 DestTuplestore}; /* to the executor it is like one */
-	options.dest = &r->dest;
-	error_context_stack = &context;
-	if (SPI_execute_plan_extended(prepare(r, text_to_cstring(query)), &options) != SPI_OK_SELECT)
-		elog(ERROR, "a query of allocate_payments did not run as a SELECT");
-	error_context_stack = context.previous;
+	r->dest = (DestReceiver){.receiveSlot = take_row, .rStartup = start_rows};
+	rcv_select_run(&select, &r->dest, query);
 	MemoryContextReset(r->to->row_context);
 }
 
@@ -636,44 +601,51 @@ typedef struct writer
 {
 	const ledger *ledger;
 	ReturnSetInfo *result;
-	Datum *kinds;
-	Datum values[LEAD_COLUMNS + RCV_ALLOCATED_COLUMNS];
-	bool nulls[LEAD_COLUMNS + RCV_ALLOCATED_COLUMNS];
-	MemoryContext row_context;
-	int rows;
+	TupleTableSlot *slot; /* holds the tuple, which each row changes in place */
+	MinimalTuple tuple;
+	Size lead; /* bytes of it that all rows of an account have */
 } writer;
 
 static void
 write_row(void *context, const rcv_allocated *row)
 {
 	writer *out = context;
-	MemoryContext old;
+	char *tuple = (char *) out->tuple;
+	char *end;
 
 	CHECK_FOR_INTERRUPTS();
 	if (row == NULL)
 		return;
-	old = MemoryContextSwitchTo(out->row_context);
-	rcv_allocated_values(row, out->ledger->scale, out->kinds, out->values + LEAD_COLUMNS,
-						 out->nulls + LEAD_COLUMNS);
-	tuplestore_putvalues(out->result->setResult, out->result->setDesc, out->values, out->nulls);
-	MemoryContextSwitchTo(old);
-	if (++out->rows % 256 == 0)
-		MemoryContextReset(out->row_context);
+	end = rcv_allocated_fill(row, out->ledger->scale, out->tuple->t_bits, LEAD_COLUMNS,
+							 tuple + out->lead);
+	out->tuple->t_len = end - tuple;
+	tuplestore_puttupleslot(out->result->setResult, out->slot);
 }
 
+/* Begins the tuple of an account. */
 static void
 set_account(writer *out, uint32 account)
 {
 	const ledger *l = out->ledger;
 	int32 currency = l->accounts[account].currency;
+	Datum values[LEAD_COLUMNS + RCV_ALLOCATED_COLUMNS] = {0};
+	bool nulls[LEAD_COLUMNS + RCV_ALLOCATED_COLUMNS];
+	HeapTuple head;
 
+	memset(nulls, true, sizeof(nulls));
+	nulls[0] = false;
 	if (l->text_customers)
-		out->values[0] = CStringGetTextDatum(customer_text(l, account));
+		values[0] = CStringGetTextDatum(customer_text(l, account));
 	else
-		out->values[0] = Int64GetDatum(l->accounts[account].customer);
-	out->nulls[1] = currency == LEDGER_NO_CURRENCY;
-	if (!out->nulls[1])
-		out->values[1] = CStringGetTextDatum(currency_text(l, account));
+		values[0] = Int64GetDatum(l->accounts[account].customer);
+	nulls[1] = currency == LEDGER_NO_CURRENCY;
+	if (!nulls[1])
+		values[1] = CStringGetTextDatum(currency_text(l, account));
+	head = rcv_allocated_head(out->result->setDesc, values, nulls);
+	out->lead = head->t_len - MINIMAL_TUPLE_OFFSET;
+	out->tuple = palloc(out->lead + RCV_ALLOCATED_BYTES);
+	memcpy(out->tuple, (char *) head->t_data + MINIMAL_TUPLE_OFFSET, out->lead);
+	ExecStoreMinimalTuple(out->tuple, out->slot, false);
 }
 
 /* Room for the largest account. */
@@ -748,13 +720,13 @@ allocate_account(workshop *shop, const ledger *l, uint32 account,
 static void
 allocate_all(const ledger *l, const rcv_allocation_options *options, ReturnSetInfo *result)
 {
-	writer out = {.ledger = l, .result = result, .kinds = rcv_allocated_kinds()};
+	writer out = {.ledger = l, .result = result};
 	MemoryContext account_context =
 		AllocSetContextCreate(l->context, "allocate_payments account", ALLOCSET_SMALL_SIZES);
 	MemoryContext old;
 	workshop shop;
 
-	out.row_context = l->row_context;
+	out.slot = MakeSingleTupleTableSlot(result->setDesc, &TTSOpsMinimalTuple);
 	open_workshop(&shop, l);
 	old = MemoryContextSwitchTo(account_context);
 	for (uint32 i = 0; i < l->n_accounts; i++)
@@ -764,6 +736,7 @@ allocate_all(const ledger *l, const rcv_allocation_options *options, ReturnSetIn
 		MemoryContextReset(account_context);
 	}
 	MemoryContextSwitchTo(old);
+	ExecDropSingleTupleTableSlot(out.slot);
 }
 
 /* allocate_payments(invoices, payments, as_of, options), and the same for text customers */

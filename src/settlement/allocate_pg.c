@@ -369,33 +369,63 @@ pgrcv_allocate_merge(PG_FUNCTION_ARGS)
 
 /* The result ------------------------------------------------------------------ */
 
+/* An array while rows are added to it. */
 typedef struct collector
 {
-	TupleDesc columns;
-	Datum *kinds;
-	Datum *rows;
-	int64 n;
-	int64 room;
+	HeapTuple head; /* what each row begins with */
+	char *array;
+	Size used;
+	Size room;
+	int n;
 	int scale;
 } collector;
+
+static void
+enlarge_array(collector *out)
+{
+	if (out->room == MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("an account has too many allocations for an array"),
+						errhint("The form that takes two queries holds more.")));
+	out->room = Min(out->room * 2, MaxAllocSize);
+	out->array = repalloc(out->array, out->room);
+}
 
 static void
 collect(void *context, const rcv_allocated *row)
 {
 	collector *out = context;
-	Datum values[RCV_ALLOCATED_COLUMNS];
-	bool nulls[RCV_ALLOCATED_COLUMNS];
+	Size head = out->head->t_len;
+	HeapTupleHeader tuple;
+	char *end;
 
 	CHECK_FOR_INTERRUPTS();
 	if (row == NULL)
 		return;
-	if (out->n == out->room)
-	{
-		out->room *= 2;
-		out->rows = repalloc_huge(out->rows, out->room * sizeof(Datum));
-	}
-	rcv_allocated_values(row, out->scale, out->kinds, values, nulls);
-	out->rows[out->n++] = HeapTupleGetDatum(heap_form_tuple(out->columns, values, nulls));
+	if (out->used + head + RCV_ALLOCATED_BYTES + MAXIMUM_ALIGNOF > out->room)
+		enlarge_array(out);
+	tuple = (HeapTupleHeader) (out->array + out->used);
+	memcpy(tuple, out->head->t_data, head);
+	end = rcv_allocated_fill(row, out->scale, tuple->t_bits, 0, (char *) tuple + head);
+	HeapTupleHeaderSetDatumLength(tuple, end - (char *) tuple);
+	memset(end, 0, MAXIMUM_ALIGNOF);
+	out->used = MAXALIGN(end - out->array);
+	out->n++;
+}
+
+/* Rows that were added, as an array of this type. */
+static ArrayType *
+array_of(const collector *out, Oid element)
+{
+	ArrayType *array = (ArrayType *) out->array;
+
+	if (out->n == 0)
+		return construct_empty_array(element);
+	*array = (ArrayType){.ndim = 1, .elemtype = element};
+	SET_VARSIZE(array, out->used);
+	*ARR_DIMS(array) = out->n;
+	*ARR_LBOUND(array) = 1;
+	return array;
 }
 
 static void *
@@ -433,41 +463,39 @@ allocate(documents_state *state, collector *out)
 		rcv_allocation_fault_error(&fault, NULL);
 }
 
-/* What all results of a query share. */
-typedef struct result_type
+/* What all rows of a query begin with. */
+static HeapTuple
+head_of_rows(FunctionCallInfo fcinfo)
 {
-	TupleDesc columns;
-	Datum *kinds;
-} result_type;
-
-static const result_type *
-result_type_of(FunctionCallInfo fcinfo)
-{
-	MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	result_type *type = palloc(sizeof(*type));
+	bool nulls[RCV_ALLOCATED_COLUMNS];
+	Datum values[RCV_ALLOCATED_COLUMNS] = {0};
 	Oid element = get_element_type(get_fn_expr_rettype(fcinfo->flinfo));
+	MemoryContext old;
+	TupleDesc columns;
+	HeapTuple head;
 
 	if (!OidIsValid(element))
 		elog(ERROR, "allocate_finish must return an array");
-	type->columns = lookup_rowtype_tupdesc_copy(element, -1);
-	if (type->columns->natts != RCV_ALLOCATED_COLUMNS)
+	columns = lookup_rowtype_tupdesc(element, -1);
+	if (columns->natts != RCV_ALLOCATED_COLUMNS)
 		elog(ERROR, "allocate_finish must return rows of %d columns", RCV_ALLOCATED_COLUMNS);
-	type->kinds = rcv_allocated_kinds();
+	memset(nulls, true, sizeof(nulls));
+	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	head = rcv_allocated_head(columns, values, nulls);
 	MemoryContextSwitchTo(old);
-	return type;
+	ReleaseTupleDesc(columns);
+	return head;
 }
 
 static void
 open_result(FunctionCallInfo fcinfo, collector *out)
 {
-	const result_type *type = fcinfo->flinfo->fn_extra;
-
-	if (type == NULL)
-		fcinfo->flinfo->fn_extra = (void *) (type = result_type_of(fcinfo));
-	out->columns = type->columns;
-	out->kinds = type->kinds;
-	out->room = 64;
-	out->rows = palloc(out->room * sizeof(Datum));
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra = head_of_rows(fcinfo);
+	out->head = fcinfo->flinfo->fn_extra;
+	out->used = ARR_OVERHEAD_NONULLS(1);
+	out->room = 4096;
+	out->array = palloc(out->room);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_allocate_finish);
@@ -483,10 +511,5 @@ pgrcv_allocate_finish(PG_FUNCTION_ARGS)
 		limit_error();
 	open_result(fcinfo, &out);
 	allocate(state, &out);
-	if (out.n > INT_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("an account has too many allocations for an array"),
-						errhint("The form that takes two queries holds more.")));
-	PG_RETURN_ARRAYTYPE_P(
-		construct_array(out.rows, (int) out.n, out.columns->tdtypeid, -1, false, TYPALIGN_DOUBLE));
+	PG_RETURN_ARRAYTYPE_P(array_of(&out, HeapTupleHeaderGetTypeId(out.head->t_data)));
 }

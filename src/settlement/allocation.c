@@ -62,7 +62,7 @@ typedef struct run
 	int32_t *deficits; /* what was taken back and is not covered */
 	int32_t deficit_head;
 	int32_t deficit_tail;
-	int32_t *spare;
+	rcv_order order; /* room to sort */
 } run;
 
 /* Working room ------------------------------------------------------------- */
@@ -96,7 +96,8 @@ carve_all(run *r, char *room, size_t n, size_t m)
 	r->group = carve(room, &used, n * sizeof(int32_t));
 	r->queue = carve(room, &used, m * sizeof(int32_t));
 	r->deficits = carve(room, &used, m * sizeof(int32_t));
-	r->spare = carve(room, &used, both * sizeof(int32_t));
+	r->order.items = carve(room, &used, both * sizeof(*r->order.items));
+	r->order.spare = carve(room, &used, both * sizeof(*r->order.spare));
 	return used;
 }
 
@@ -108,12 +109,21 @@ rcv_allocation_room(size_t debts, size_t credits)
 	return carve_all(&r, NULL, debts, credits) + ROOM_ALIGN;
 }
 
+/* Sorts by one thing more, see rcv_order_by(). */
 static void
-sort(run *r, int32_t *index, int32_t n, rcv_before_fn before, const void *items)
+order_by(run *r, rcv_place_fn place, const void *documents)
 {
-	rcv_sorting sorting = {r->spare, before, items, r->take, r->context};
+	rcv_order_by(&r->order, place, documents);
+	r->take(r->context, NULL);
+}
 
-	rcv_sort_index(&sorting, index, n);
+/* An index of all invoices, sorted by one thing. */
+static void
+index_debts(run *r, int32_t *index, rcv_place_fn place)
+{
+	rcv_order_begin(&r->order, r->n);
+	order_by(r, place, r->debts);
+	rcv_order_copy(&r->order, index);
 }
 
 /* Heaps and the list of open invoices ----------------------------------------- */
@@ -353,6 +363,17 @@ pay_group(run *r, int32_t count, rcv_credit *credit)
 		pay(r, &r->debts[r->group[i]], credit, r->parts[i]);
 }
 
+/* Brings the ranks of a list in order. */
+static void
+sort_list(run *r, rank_list *list)
+{
+	rcv_order_begin(&r->order, list->n);
+	order_by(r, rcv_rank_itself, list->at);
+	for (int32_t i = 0; i < list->n; i++)
+		r->order.items[i].value = (uint64_t) list->at[r->order.items[i].value];
+	rcv_order_copy(&r->order, list->at);
+}
+
 /* Drops what is closed from the list, and brings it in order. */
 static void
 tidy_list(run *r)
@@ -369,7 +390,7 @@ tidy_list(run *r)
 	}
 	live->n = kept;
 	if (!r->listed_in_order)
-		sort(r, live->at, kept, rcv_rank_before, NULL);
+		sort_list(r, live);
 	r->listed_in_order = true;
 }
 
@@ -672,23 +693,34 @@ put_rests(run *r)
 
 /* Preparing ------------------------------------------------------------------------- */
 
-static const rcv_before_fn orders[] = {
-	[RCV_OLDEST_DUE] = rcv_older_due,	 [RCV_FIFO] = rcv_older_issued,
-	[RCV_SPECIFIC] = rcv_older_due,		 [RCV_PROPORTIONAL] = rcv_older_due,
-	[RCV_LARGEST_FIRST] = rcv_older_due, [RCV_INTEREST_FIRST] = rcv_older_due,
-	[RCV_STATUTORY] = rcv_heavier,
-};
-
-_Static_assert(sizeof(orders) / sizeof(orders[0]) == RCV_ALLOCATION_METHODS, "an order for each");
-
-static void
-arrange_debts(run *r)
+/* Is an id twice among documents sorted by it?  Where the second one is, or NONE. */
+static int32_t
+find_twin(const rcv_order *order)
 {
-	int32_t *index = r->by_id;
+	for (int32_t i = 1; i < order->n; i++)
+		if (order->items[i - 1].key == order->items[i].key)
+			return (int32_t) order->items[i].value;
+	return NONE;
+}
 
-	rcv_count_up(index, r->n);
-	sort(r, index, r->n, orders[r->terms.method], r->debts);
-	rcv_arrange(r->debts, sizeof(rcv_debt), index, r->n);
+static rcv_status
+arrange_debts(run *r, rcv_allocation_fault *fault)
+{
+	rcv_order *order = &r->order;
+	int32_t twin;
+
+	rcv_order_begin(order, r->n);
+	order_by(r, rcv_debt_id, r->debts);
+	twin = find_twin(order);
+	if (twin != NONE)
+	{
+		*fault = (rcv_allocation_fault){r->debts[twin].id, false, false};
+		return RCV_EDOMAIN;
+	}
+	order_by(r, r->terms.method == RCV_FIFO ? rcv_debt_day_due : rcv_debt_due_day, r->debts);
+	if (r->terms.method == RCV_STATUTORY)
+		order_by(r, rcv_debt_weight, r->debts);
+	rcv_arrange(r->debts, sizeof(rcv_debt), order);
 	for (int32_t i = 0; i < r->n; i++)
 	{
 		r->debts[i].open = r->debts[i].waived = 0;
@@ -696,54 +728,38 @@ arrange_debts(run *r)
 		r->debts[i].place = NOWHERE;
 		r->debts[i].issued = false;
 	}
-	rcv_count_up(r->by_id, r->n);
-	sort(r, r->by_id, r->n, rcv_lower_id, r->debts);
-	rcv_count_up(r->by_day, r->n);
-	sort(r, r->by_day, r->n, rcv_earlier_day, r->debts);
-	if (r->terms.method != RCV_STATUTORY)
-		return;
-	rcv_count_up(r->by_due, r->n);
-	sort(r, r->by_due, r->n, rcv_earlier_due, r->debts);
+	index_debts(r, r->by_day, rcv_debt_day);
+	if (honours_names(r))
+		index_debts(r, r->by_id, rcv_debt_id);
+	if (r->terms.method == RCV_STATUTORY)
+		index_debts(r, r->by_due, rcv_debt_due);
+	return RCV_OK;
 }
 
-/* Do credits have ids of their own?  The queue's room serves as an index. */
-static bool
-distinct_credits(run *r, rcv_allocation_fault *fault)
+static rcv_status
+arrange_credits(run *r, rcv_allocation_fault *fault)
 {
-	const rcv_credit *credits = r->credits;
-	int32_t *index = r->queue;
+	rcv_order *order = &r->order;
 
-	rcv_count_up(index, r->m);
-	sort(r, index, r->m, rcv_lower_credit_id, credits);
+	rcv_order_begin(order, r->m);
+	order_by(r, rcv_credit_id, r->credits);
+	order_by(r, rcv_credit_note, r->credits);
 	for (int32_t i = 1; i < r->m; i++)
-		if (!rcv_lower_credit_id(credits, index[i - 1], index[i]))
-		{
-			*fault = (rcv_allocation_fault){credits[index[i]].id, true, credits[index[i]].note};
-			return false;
-		}
-	return true;
-}
+	{
+		const rcv_credit *credit = &r->credits[order->items[i].value];
+		const rcv_credit *before = &r->credits[order->items[i - 1].value];
 
-static bool
-distinct_debts(const run *r, rcv_allocation_fault *fault)
-{
-	for (int32_t i = 1; i < r->n; i++)
-		if (r->debts[r->by_id[i - 1]].id == r->debts[r->by_id[i]].id)
+		if (credit->id == before->id && credit->note == before->note)
 		{
-			*fault = (rcv_allocation_fault){r->debts[r->by_id[i]].id, false, false};
-			return false;
+			*fault = (rcv_allocation_fault){credit->id, true, credit->note};
+			return RCV_EDOMAIN;
 		}
-	return true;
-}
-
-static void
-arrange_credits(run *r)
-{
-	rcv_count_up(r->queue, r->m);
-	sort(r, r->queue, r->m, rcv_earlier_credit, r->credits);
-	rcv_arrange(r->credits, sizeof(rcv_credit), r->queue, r->m);
+	}
+	order_by(r, rcv_credit_turn, r->credits);
+	rcv_arrange(r->credits, sizeof(rcv_credit), order);
 	for (int32_t i = 0; i < r->m; i++)
 		r->credits[i].left = 0;
+	return RCV_OK;
 }
 
 rcv_status
@@ -759,10 +775,8 @@ rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n, rcv_
 	r.context = context;
 	r.live.place = LIVE;
 	r.later.place = LATER;
-	arrange_debts(&r);
-	if (!distinct_debts(&r, fault) || !distinct_credits(&r, fault))
+	if (arrange_debts(&r, fault) != RCV_OK || arrange_credits(&r, fault) != RCV_OK)
 		return RCV_EDOMAIN;
-	arrange_credits(&r);
 	go_through_days(&r);
 	put_rests(&r);
 	return RCV_OK;

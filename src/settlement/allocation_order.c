@@ -1,207 +1,163 @@
 /*
  * allocation_order.c
- *		Merge sort of indexes, and who comes first.
+ *		Who comes first: documents are sorted by whole numbers, the least
+ *		important first, and those of the same number stay in their order.
  */
 #include "settlement/allocation_order.h"
 
 #include <string.h>
 
-#define SHORT_RUN 8
-#define LONG_MERGE 65536 /* items between two signs that work goes on */
-
-static void
-insertion_sort(const rcv_sorting *by, int32_t *index, int32_t n)
+void
+rcv_order_begin(rcv_order *order, int32_t n)
 {
-	for (int32_t i = 1; i < n; i++)
-	{
-		int32_t moved = index[i];
-		int32_t at = i;
-
-		for (; at > 0 && by->before(by->items, moved, index[at - 1]); at--)
-			index[at] = index[at - 1];
-		index[at] = moved;
-	}
-}
-
-static void
-merge(const rcv_sorting *by, const int32_t *from, int32_t *to, int32_t n, int32_t half)
-{
-	int32_t a = 0;
-	int32_t b = half;
-
+	order->n = n;
 	for (int32_t i = 0; i < n; i++)
-	{
-		bool second = a == half || (b < n && by->before(by->items, from[b], from[a]));
-
-		to[i] = second ? from[b++] : from[a++];
-		if (i % LONG_MERGE == LONG_MERGE - 1)
-			by->take(by->context, NULL);
-	}
+		order->items[i].value = (uint64_t) i;
 }
 
-static bool
-is_sorted(const rcv_sorting *by, const int32_t *index, int32_t n)
+void
+rcv_order_by(rcv_order *order, rcv_place_fn place, const void *documents)
 {
-	for (int32_t i = 1; i < n; i++)
-		if (by->before(by->items, index[i], index[i - 1]))
-			return false;
-	return true;
-}
-
-/* Merges runs of this width from one array into the other. */
-static void
-merge_runs(const rcv_sorting *by, const int32_t *from, int32_t *to, int32_t n, int32_t width)
-{
-	int32_t length;
-
-	for (int32_t i = 0; i < n; i += length)
+	for (int32_t i = 0; i < order->n; i++)
+		order->items[i].key = place(documents, (int32_t) order->items[i].value);
+	if (rcv_radix_sort(order->items, order->spare, (size_t) order->n) == order->spare)
 	{
-		length = n - i > 2 * width ? 2 * width : n - i;
-		merge(by, from + i, to + i, length, length < width ? length : width);
+		rcv_keyed *other = order->items;
+
+		order->items = order->spare;
+		order->spare = other;
 	}
 }
 
 void
-rcv_sort_index(const rcv_sorting *by, int32_t *index, int32_t n)
+rcv_order_copy(const rcv_order *order, int32_t *index)
 {
-	int32_t *from = index;
-	int32_t *to = by->spare;
-
-	if (is_sorted(by, index, n))
-		return;
-	for (int32_t i = 0; i < n; i += SHORT_RUN)
-		insertion_sort(by, index + i, n - i < SHORT_RUN ? n - i : SHORT_RUN);
-	for (int32_t width = SHORT_RUN; width < n; width *= 2)
-	{
-		int32_t *other = from;
-
-		merge_runs(by, from, to, n, width);
-		from = to;
-		to = other;
-	}
-	if (from != index)
-		memcpy(index, from, (size_t) n * sizeof(*index));
+	for (int32_t i = 0; i < order->n; i++)
+		index[i] = (int32_t) order->items[i].value;
 }
 
 void
-rcv_count_up(int32_t *index, int32_t n)
+rcv_arrange(void *documents, size_t size, rcv_order *order)
 {
-	for (int32_t i = 0; i < n; i++)
-		index[i] = i;
-}
-
-void
-rcv_arrange(void *items, size_t size, int32_t *index, int32_t n)
-{
-	char *base = items;
+	char *base = documents;
 	char held[sizeof(rcv_debt) > sizeof(rcv_credit) ? sizeof(rcv_debt) : sizeof(rcv_credit)];
+	rcv_keyed *items = order->items;
 
-	for (int32_t start = 0; start < n; start++)
+	for (size_t start = 0; start < (size_t) order->n; start++)
 	{
-		int32_t at = start;
+		size_t at = start;
 
-		if (index[start] == start)
+		if (items[start].value == start)
 			continue;
-		memcpy(held, base + (size_t) start * size, size);
-		while (index[at] != start)
+		memcpy(held, base + start * size, size);
+		while (items[at].value != start)
 		{
-			int32_t from = index[at];
+			size_t from = items[at].value;
 
-			memcpy(base + (size_t) at * size, base + (size_t) from * size, size);
-			index[at] = at;
+			memcpy(base + at * size, base + from * size, size);
+			items[at].value = at;
 			at = from;
 		}
-		memcpy(base + (size_t) at * size, held, size);
-		index[at] = at;
+		memcpy(base + at * size, held, size);
+		items[at].value = at;
 	}
 }
 
-#define COMPARE(a, b)                                                                              \
-	if ((a) != (b))                                                                                \
-	return (a) < (b)
-
-bool
-rcv_older_due(const void *items, int32_t a, int32_t b)
+/* Whole numbers whose order as unsigned ones is theirs. */
+static uint64_t
+of_int64(int64_t value)
 {
-	const rcv_debt *x = (const rcv_debt *) items + a;
-	const rcv_debt *y = (const rcv_debt *) items + b;
-
-	COMPARE(x->due, y->due);
-	COMPARE(x->day, y->day);
-	return x->id < y->id;
+	return (uint64_t) value ^ (uint64_t) 1 << 63;
 }
 
-bool
-rcv_older_issued(const void *items, int32_t a, int32_t b)
+static uint64_t
+of_int32(int32_t value)
 {
-	const rcv_debt *x = (const rcv_debt *) items + a;
-	const rcv_debt *y = (const rcv_debt *) items + b;
-
-	COMPARE(x->day, y->day);
-	COMPARE(x->due, y->due);
-	return x->id < y->id;
+	return (uint32_t) value ^ (uint32_t) 1 << 31;
 }
 
-bool
-rcv_heavier(const void *items, int32_t a, int32_t b)
+/* Of a finite double; both zeros are the same. */
+static uint64_t
+of_double(double value)
 {
-	const rcv_debt *x = (const rcv_debt *) items + a;
-	const rcv_debt *y = (const rcv_debt *) items + b;
+	uint64_t bits;
 
-	COMPARE(y->weight, x->weight);
-	return rcv_older_due(items, a, b);
+	value += 0.0;
+	memcpy(&bits, &value, sizeof(bits));
+	return bits >> 63 ? ~bits : bits | (uint64_t) 1 << 63;
 }
 
-bool
-rcv_lower_id(const void *items, int32_t a, int32_t b)
+static const rcv_debt *
+debt_at(const void *documents, int32_t i)
 {
-	return ((const rcv_debt *) items)[a].id < ((const rcv_debt *) items)[b].id;
+	return (const rcv_debt *) documents + i;
 }
 
-bool
-rcv_earlier_day(const void *items, int32_t a, int32_t b)
+static const rcv_credit *
+credit_at(const void *documents, int32_t i)
 {
-	return ((const rcv_debt *) items)[a].day < ((const rcv_debt *) items)[b].day;
+	return (const rcv_credit *) documents + i;
 }
 
-bool
-rcv_earlier_due(const void *items, int32_t a, int32_t b)
+uint64_t
+rcv_debt_id(const void *documents, int32_t i)
 {
-	return ((const rcv_debt *) items)[a].due < ((const rcv_debt *) items)[b].due;
+	return of_int64(debt_at(documents, i)->id);
 }
 
-/* Of a day: credit notes, payments, payments taken back. */
-static int
-turn_of(const rcv_credit *credit)
+uint64_t
+rcv_debt_day(const void *documents, int32_t i)
 {
-	return credit->amount < 0 ? 2 : !credit->note;
+	return of_int32(debt_at(documents, i)->day);
 }
 
-bool
-rcv_earlier_credit(const void *items, int32_t a, int32_t b)
+uint64_t
+rcv_debt_due(const void *documents, int32_t i)
 {
-	const rcv_credit *x = (const rcv_credit *) items + a;
-	const rcv_credit *y = (const rcv_credit *) items + b;
-
-	COMPARE(x->day, y->day);
-	COMPARE(turn_of(x), turn_of(y));
-	COMPARE(x->note, y->note);
-	return x->id < y->id;
+	return of_int32(debt_at(documents, i)->due);
 }
 
-bool
-rcv_lower_credit_id(const void *items, int32_t a, int32_t b)
+uint64_t
+rcv_debt_day_due(const void *documents, int32_t i)
 {
-	const rcv_credit *x = (const rcv_credit *) items + a;
-	const rcv_credit *y = (const rcv_credit *) items + b;
-
-	COMPARE(x->note, y->note);
-	return x->id < y->id;
+	return rcv_debt_day(documents, i) << 32 | rcv_debt_due(documents, i);
 }
 
-bool
-rcv_rank_before(const void *items, int32_t a, int32_t b)
+uint64_t
+rcv_debt_due_day(const void *documents, int32_t i)
 {
-	(void) items;
-	return a < b;
+	return rcv_debt_due(documents, i) << 32 | rcv_debt_day(documents, i);
+}
+
+uint64_t
+rcv_debt_weight(const void *documents, int32_t i)
+{
+	return ~of_double(debt_at(documents, i)->weight);
+}
+
+uint64_t
+rcv_credit_id(const void *documents, int32_t i)
+{
+	return of_int64(credit_at(documents, i)->id);
+}
+
+uint64_t
+rcv_credit_note(const void *documents, int32_t i)
+{
+	return credit_at(documents, i)->note;
+}
+
+uint64_t
+rcv_credit_turn(const void *documents, int32_t i)
+{
+	const rcv_credit *credit = credit_at(documents, i);
+	uint64_t turn = credit->amount < 0 ? 2 : !credit->note;
+
+	return of_int32(credit->day) << 2 | turn;
+}
+
+uint64_t
+rcv_rank_itself(const void *ranks, int32_t i)
+{
+	return of_int32(((const int32_t *) ranks)[i]);
 }

@@ -5,40 +5,45 @@
 #ifndef RCV_ALLOCATION_ORDER_H
 #define RCV_ALLOCATION_ORDER_H
 
+#include "num/radix.h"
 #include "settlement/allocation.h"
 
-typedef bool (*rcv_before_fn)(const void *items, int32_t a, int32_t b);
+/* The place of document i in some order; those of the same place are equal in it. */
+typedef uint64_t (*rcv_place_fn)(const void *documents, int32_t i);
 
-typedef struct rcv_sorting
+/* The numbers of documents (values of items), in the order they were sorted into. */
+typedef struct rcv_order
 {
-	int32_t *spare; /* as much room as the index has */
-	rcv_before_fn before;
-	const void *items;
-	rcv_allocated_fn take; /* called with NULL now and then */
-	void *context;
-} rcv_sorting;
+	rcv_keyed *items;
+	rcv_keyed *spare; /* as much room as items have */
+	int32_t n;
+} rcv_order;
 
-/* Sorts an index of up to 2^30 items; equal ones keep their order. */
-extern void rcv_sort_index(const rcv_sorting *by, int32_t *index, int32_t n);
+/* As they are. */
+extern void rcv_order_begin(rcv_order *order, int32_t n);
 
-extern void rcv_count_up(int32_t *index, int32_t n);
+/* Sorts by one thing more, which comes before those so far. */
+extern void rcv_order_by(rcv_order *order, rcv_place_fn place, const void *documents);
 
-/* Puts item index[i] of the given size into place i, for all i; the index is lost. */
-extern void rcv_arrange(void *items, size_t size, int32_t *index, int32_t n);
+extern void rcv_order_copy(const rcv_order *order, int32_t *index);
+
+/* Puts the documents, of the given size, into the order, which then is as they are. */
+extern void rcv_arrange(void *documents, size_t size, rcv_order *order);
 
 /* Invoices. */
-extern bool rcv_older_due(const void *items, int32_t a, int32_t b);
-extern bool rcv_older_issued(const void *items, int32_t a, int32_t b);
-extern bool rcv_heavier(const void *items, int32_t a, int32_t b); /* then as older due */
-extern bool rcv_lower_id(const void *items, int32_t a, int32_t b);
-extern bool rcv_earlier_day(const void *items, int32_t a, int32_t b);
-extern bool rcv_earlier_due(const void *items, int32_t a, int32_t b);
+extern uint64_t rcv_debt_id(const void *documents, int32_t i);
+extern uint64_t rcv_debt_day(const void *documents, int32_t i);
+extern uint64_t rcv_debt_due(const void *documents, int32_t i);
+extern uint64_t rcv_debt_day_due(const void *documents, int32_t i);
+extern uint64_t rcv_debt_due_day(const void *documents, int32_t i);
+extern uint64_t rcv_debt_weight(const void *documents, int32_t i); /* the heaviest first */
 
-/* Credits. */
-extern bool rcv_earlier_credit(const void *items, int32_t a, int32_t b);
-extern bool rcv_lower_credit_id(const void *items, int32_t a, int32_t b);
+/* Credits; of a day: credit notes, payments, payments taken back. */
+extern uint64_t rcv_credit_id(const void *documents, int32_t i);
+extern uint64_t rcv_credit_note(const void *documents, int32_t i);
+extern uint64_t rcv_credit_turn(const void *documents, int32_t i);
 
-/* Ranks themselves. */
-extern bool rcv_rank_before(const void *items, int32_t a, int32_t b);
+/* Ranks, in the place of documents. */
+extern uint64_t rcv_rank_itself(const void *ranks, int32_t i);
 
 #endif

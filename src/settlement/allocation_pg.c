@@ -20,16 +20,27 @@ static const char *const methods[] = {
 	[RCV_STATUTORY] = "statutory",		   [RCV_ALLOCATION_METHODS] = NULL,
 };
 
-static const char *const kinds[] = {
-	[RCV_PRINCIPAL] = "principal",
-	[RCV_INTEREST] = "interest",
-	[RCV_COSTS] = "costs",
-	[RCV_OPEN] = "open",
-	[RCV_OPEN_INTEREST] = "open_interest",
-	[RCV_OPEN_COSTS] = "open_costs",
-	[RCV_WRITE_OFF] = "write_off",
-	[RCV_UNALLOCATED] = "unallocated",
-	[RCV_REFUND] = "refund",
+typedef struct kind_name
+{
+	uint8 length;
+	char name[15];
+} kind_name;
+
+#define KIND(name)                                                                                 \
+	{                                                                                              \
+		sizeof(name) - 1, name                                                                     \
+	}
+
+static const kind_name kinds[] = {
+	[RCV_PRINCIPAL] = KIND("principal"),
+	[RCV_INTEREST] = KIND("interest"),
+	[RCV_COSTS] = KIND("costs"),
+	[RCV_OPEN] = KIND("open"),
+	[RCV_OPEN_INTEREST] = KIND("open_interest"),
+	[RCV_OPEN_COSTS] = KIND("open_costs"),
+	[RCV_WRITE_OFF] = KIND("write_off"),
+	[RCV_UNALLOCATED] = KIND("unallocated"),
+	[RCV_REFUND] = KIND("refund"),
 };
 
 StaticAssertDecl(lengthof(kinds) == RCV_ALLOCATED_KINDS, "a name for each kind");
@@ -138,12 +149,70 @@ rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *custom
 	pg_unreachable();
 }
 
-Datum *
-rcv_allocated_kinds(void)
-{
-	Datum *texts = palloc(RCV_ALLOCATED_KINDS * sizeof(Datum));
+/* Rows ---------------------------------------------------------------------- */
 
-	for (int i = 0; i < RCV_ALLOCATED_KINDS; i++)
-		texts[i] = CStringGetTextDatum(kinds[i]);
-	return texts;
+HeapTuple
+rcv_allocated_head(TupleDesc desc, const Datum *values, const bool *nulls)
+{
+	HeapTuple head = heap_form_tuple(desc, (Datum *) values, (bool *) nulls);
+
+	head->t_data->t_infomask |= HEAP_HASVARWIDTH;
+	return head;
+}
+
+/* Up to where a column of 8 bytes begins: zeros. */
+static inline char *
+fill_gap(char *end)
+{
+	char *aligned = (char *) MAXALIGN(end);
+
+	memset(end, 0, aligned - end);
+	return aligned;
+}
+
+static inline char *
+fill_int64(char *end, int64 value)
+{
+	memcpy(end, &value, sizeof(value));
+	return end + sizeof(value);
+}
+
+static inline char *
+fill_day(char *end, int32 day)
+{
+	memcpy(end, &day, sizeof(day));
+	return end + sizeof(day);
+}
+
+static inline char *
+fill_kind(char *end, const kind_name *kind)
+{
+	SET_VARSIZE_SHORT(end, VARHDRSZ_SHORT + kind->length);
+	memcpy(end + VARHDRSZ_SHORT, kind->name, sizeof(kind->name));
+	return end + VARHDRSZ_SHORT + kind->length;
+}
+
+/*
+ * The columns as heap_fill_tuple() lays them out: ids first, so that a day
+ * behind them is in its place; then what needs no alignment.
+ */
+char *
+rcv_allocated_fill(const rcv_allocated *row, int scale, bits8 *bits, int first, char *end)
+{
+	const rcv_credit *credit = row->credit;
+	int invoice = row->debt != NULL;
+	int payment = credit != NULL && !credit->note;
+	int note = credit != NULL && credit->note;
+	int day = row->day != RCV_DAY_ALWAYS;
+	int present = invoice | payment << 1 | note << 2 | day << 3 | 1 << 4 | 1 << 5;
+
+	*bits = (*bits & ((1 << first) - 1)) | present << first;
+	end = fill_gap(end);
+	if (invoice)
+		end = fill_int64(end, row->debt->id);
+	if (credit != NULL)
+		end = fill_int64(end, credit->id);
+	if (day)
+		end = fill_day(end, row->day);
+	return fill_kind(rcv_money_pack(row->units, scale, end), &kinds[row->kind]);
 }

@@ -10,6 +10,7 @@
 #include "settlement/allocation.h"
 #include "settlement/document.h"
 
+#include "access/htup_details.h"
 #include "utils/jsonb.h"
 
 /* Allocated as one piece, names behind it. */
@@ -44,24 +45,18 @@ extern void rcv_allocation_currency_error(const char *query) pg_attribute_noretu
 /* Columns of a row: invoice, payment, credit_note, day, amount, kind. */
 #define RCV_ALLOCATED_COLUMNS 6
 
-/* Texts of all kinds, as datums; allocated. */
-extern Datum *rcv_allocated_kinds(void);
+/* The most bytes that they take. */
+#define RCV_ALLOCATED_BYTES (MAXIMUM_ALIGNOF + 2 * sizeof(int64) + 4 + RCV_PACKED_NUMERIC + 16)
 
-static inline void
-rcv_allocated_values(const rcv_allocated *row, int scale, const Datum *kinds, Datum *values,
-					 bool *nulls)
-{
-	nulls[0] = row->debt == NULL;
-	nulls[1] = row->credit == NULL || row->credit->note;
-	nulls[2] = row->credit == NULL || !row->credit->note;
-	nulls[3] = row->day == RCV_DAY_ALWAYS;
-	nulls[4] = nulls[5] = false;
-	values[0] = nulls[0] ? (Datum) 0 : Int64GetDatum(row->debt->id);
-	values[1] = nulls[1] ? (Datum) 0 : Int64GetDatum(row->credit->id);
-	values[2] = nulls[2] ? (Datum) 0 : Int64GetDatum(row->credit->id);
-	values[3] = DateADTGetDatum(row->day);
-	values[4] = rcv_money_numeric(row->units, scale);
-	values[5] = kinds[row->kind];
-}
+/*
+ * Writes the columns of a row into a tuple, from column first (0 or 2) on, where
+ * the data of those before end, and their bits among those of the columns that
+ * are not null; returns the end.
+ */
+extern char *rcv_allocated_fill(const rcv_allocated *row, int scale, bits8 *bits, int first,
+								char *end);
+
+/* The head of a tuple: its columns, and all columns of a row null. */
+extern HeapTuple rcv_allocated_head(TupleDesc desc, const Datum *values, const bool *nulls);
 
 #endif

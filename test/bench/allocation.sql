@@ -32,13 +32,13 @@ $$SELECT customer, (a).invoice, (a).payment, (a).amount FROM (
 		SELECT customer, NULL AS payment, id AS invoice, issued AS day, amount FROM due_invoice
 		UNION ALL SELECT customer, id, NULL, paid, amount FROM receipt) AS document
 	GROUP BY customer) AS q WHERE (a).kind = 'principal'$$),
-('ranges of running sums', 'Hash Join.*WindowAgg.*WindowAgg',
+('ranges of running sums', '(Hash|Merge) Join.*WindowAgg.*WindowAgg',
 $$SELECT i.customer, i.id AS invoice, p.id AS payment, least(i.upto, p.upto) - greatest(i.upto - i.amount, p.upto - p.amount) AS amount
 FROM (SELECT *, sum(amount) OVER (PARTITION BY customer ORDER BY issued, id ROWS UNBOUNDED PRECEDING) AS upto FROM due_invoice) AS i
 JOIN (SELECT *, sum(amount) OVER (PARTITION BY customer ORDER BY paid, id ROWS UNBOUNDED PRECEDING) AS upto FROM receipt) AS p
 	ON i.customer = p.customer AND i.upto > p.upto - p.amount AND p.upto > i.upto - i.amount$$),
 -- each stretch between two boundaries belongs to the next invoice and the next payment that end there
-('boundaries by windows', 'Hash Join.*WindowAgg',
+('boundaries by windows', '(Hash|Merge) Join.*WindowAgg',
 $$WITH i AS MATERIALIZED (
 	SELECT customer, id, row_number() OVER w AS n, sum(amount) OVER (w ROWS UNBOUNDED PRECEDING) AS upto
 	FROM due_invoice WINDOW w AS (PARTITION BY customer ORDER BY issued, id)

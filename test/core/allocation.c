@@ -269,6 +269,26 @@ test_orders(void)
 	CHECK(pays(&l, 0, 500, 1000), "the rest to the oldest due");
 }
 
+/* Equal remainders: the units left over go to those due first, whenever they were issued. */
+static void
+test_ties(void)
+{
+	ledger l = {.terms = {.method = RCV_PROPORTIONAL}};
+
+	debt(&l, 1, 5, 10, 100);
+	debt(&l, 2, 0, 20, 100);
+	debt(&l, 3, 6, 15, 100);
+	credit(&l, 10, 10, 1);
+	CHECK(pays(&l, 1, 0, 0), "in proportion, a tie: the first cent to the oldest due");
+	l.credits[0].amount = 2;
+	CHECK(pays(&l, 1, 0, 1), "the second one to the next");
+	l.debts[0].due = l.debts[1].due = 15;
+	l.credits[0].amount = 1;
+	CHECK(pays(&l, 0, 1, 0), "due the same day: to the one issued first");
+	l.debts[0].day = l.debts[1].day = 6;
+	CHECK(pays(&l, 1, 0, 0), "issued the same day, too: to the lowest id");
+}
+
 static void
 test_law(void)
 {
@@ -713,6 +733,7 @@ main(void)
 	test_split_law();
 	test_instalments();
 	test_orders();
+	test_ties();
 	test_law();
 	test_interest_first();
 	test_time();

@@ -2,20 +2,9 @@
  * activity.c
  *		Any bytes as an image of an activity, and any lines put into one.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "activity/activity.h"
 #include "base/day.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "target.h"
 
 /* Lines written and read again are the same lines. */
 static void

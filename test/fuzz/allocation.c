@@ -3,50 +3,12 @@
  *		Any bytes as documents and terms: the core refuses them, or the rows of
  *		each document add up to it.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "settlement/allocation.h"
 #include "settlement/document.h"
 #include "settlement/split.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define DOCUMENTS_MAX 24
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* What is left of the input; zeros once it has been read. */
-typedef struct input
-{
-	const uint8_t *data;
-	size_t size;
-} input;
-
-static void
-take(input *in, void *out, size_t size)
-{
-	size_t n = in->size < size ? in->size : size;
-
-	memset(out, 0, size);
-	memcpy(out, in->data, n);
-	in->data += n;
-	in->size -= n;
-}
-
-static uint8_t
-take_byte(input *in)
-{
-	uint8_t byte;
-
-	take(in, &byte, 1);
-	return byte;
-}
 
 /* Small ones mostly: so that ids meet and amounts pair. */
 static int64_t

@@ -2,24 +2,12 @@
  * calendar.c
  *		Any bytes as terms of payment, and as a business calendar.
  */
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "calendar/business_days.h"
 #include "calendar/terms.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 static uint64_t off[RCV_CALENDAR_WORDS];
 static rcv_business_days days;
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 terms(const char *text, size_t size)

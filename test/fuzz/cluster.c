@@ -4,27 +4,16 @@
  *		content of a model.
  */
 #include <math.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cluster/gower.h"
 #include "cluster/kmeans.h"
 #include "cluster/order.h"
 #include "cluster/silhouette.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define ROWS_MAX 390
 #define COLUMNS_MAX 4
 #define K_MAX 9
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 no_pause(void)

@@ -6,34 +6,24 @@
  */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "clv/clv.h"
 #include "clv/clv_groups.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define GROUPS_MAX 16
 #define SECONDS_MAX 20 /* under sanitizers; a figure alone takes one or two */
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* The input, byte by byte; zeros when it is used up. */
-typedef struct input
+/* The source, byte by byte; zeros when it is used up. */
+typedef struct source
 {
 	const uint8_t *at;
 	size_t left;
-} input;
+} source;
 
 static unsigned
-next_byte(input *in)
+next_byte(source *in)
 {
 	if (in->left == 0)
 		return 0;
@@ -43,7 +33,7 @@ next_byte(input *in)
 
 /* Between two powers of ten, ends included; now and then a whole number. */
 static double
-next_sized(input *in, double from, double to)
+next_sized(source *in, double from, double to)
 {
 	unsigned high = next_byte(in);
 	double part = (high + next_byte(in) / 256.0) / 255.99609375;
@@ -54,7 +44,7 @@ next_sized(input *in, double from, double to)
 
 /* Most parameters are of usual size, some anything that is allowed. */
 static rcv_clv_model
-next_model(input *in)
+next_model(source *in)
 {
 	unsigned choice = next_byte(in);
 	rcv_clv_model model = {.version = RCV_CLV_VERSION, .unit_days = 1, .k = 1};
@@ -71,7 +61,7 @@ next_model(input *in)
 }
 
 static rcv_clv_customer
-next_customer(input *in, int kind)
+next_customer(source *in, int kind)
 {
 	bool discrete = rcv_clv_discrete(kind);
 	unsigned choice = next_byte(in);
@@ -107,7 +97,7 @@ must_be_figure(double value)
 }
 
 static void
-scores(input *in)
+scores(source *in)
 {
 	rcv_clv_model model = next_model(in);
 	rcv_clv_customer c = next_customer(in, model.kind);
@@ -147,7 +137,7 @@ scores(input *in)
 }
 
 static void
-fits(input *in)
+fits(source *in)
 {
 	rcv_clv_group groups[GROUPS_MAX];
 	rcv_clv_group spare[GROUPS_MAX];
@@ -183,7 +173,7 @@ fits(input *in)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	input in = {data, size};
+	source in = {data, size};
 	clock_t start = clock();
 
 	if (next_byte(&in) % 4 == 0)

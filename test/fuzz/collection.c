@@ -5,53 +5,15 @@
  *		arithmetic, and keeps what it promises.
  */
 #include <math.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "collection/history.h"
 #include "collection/instalment.h"
 #include "collection/priority.h"
 #include "collection/promise.h"
 #include "settlement/credit.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define DAYS_MAX 12
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* What is left of the input; zeros once it has been read. */
-typedef struct input
-{
-	const uint8_t *data;
-	size_t size;
-} input;
-
-static void
-take(input *in, void *out, size_t size)
-{
-	size_t n = in->size < size ? in->size : size;
-
-	memset(out, 0, size);
-	memcpy(out, in->data, n);
-	in->data += n;
-	in->size -= n;
-}
-
-static uint8_t
-take_byte(input *in)
-{
-	uint8_t byte;
-
-	take(in, &byte, 1);
-	return byte;
-}
 
 /* Any number, or a small one. */
 static int64_t

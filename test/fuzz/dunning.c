@@ -3,48 +3,10 @@
  *		Any bytes as a policy, and as what is known of an item: the core refuses or
  *		answers, and its answers keep to their own rules.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/day.h"
 #include "dunning/policy.h"
 #include "dunning/step.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* What is left of the input; zeros once it has been read. */
-typedef struct input
-{
-	const uint8_t *data;
-	size_t size;
-} input;
-
-static void
-take(input *in, void *out, size_t size)
-{
-	size_t n = in->size < size ? in->size : size;
-
-	memset(out, 0, size);
-	memcpy(out, in->data, n);
-	in->data += n;
-	in->size -= n;
-}
-
-static uint8_t
-take_byte(input *in)
-{
-	uint8_t byte;
-
-	take(in, &byte, 1);
-	return byte;
-}
+#include "target.h"
 
 /* None, any valid day, or one near the epoch. */
 static int32_t

@@ -4,20 +4,10 @@
  *		keys and shares of an assignment.
  */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "experiment/ab_bandit.h"
 #include "experiment/ab_hash.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "target.h"
 
 /* A result has either a p-value or a reason, and no infinity. */
 static void

@@ -3,19 +3,8 @@
  *		Any bytes as terms, an amount and days: the core refuses or answers, and
  *		a quote adds up.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "factoring/factoring.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "target.h"
 
 /* What the input holds as plain numbers; it is too short: zeros. */
 typedef struct numbers

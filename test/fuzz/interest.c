@@ -3,50 +3,12 @@
  *		Any bytes as a schedule with terms, days and changes of a balance, and as
  *		tiers: the core refuses or answers, without undefined arithmetic.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/day.h"
 #include "interest/indemnity.h"
 #include "interest/late.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define RATES_MAX 15
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* What is left of the input; zeros once it has been read. */
-typedef struct input
-{
-	const uint8_t *data;
-	size_t size;
-} input;
-
-static void
-take(input *in, void *out, size_t size)
-{
-	size_t n = in->size < size ? in->size : size;
-
-	memset(out, 0, size);
-	memcpy(out, in->data, n);
-	in->data += n;
-	in->size -= n;
-}
-
-static uint8_t
-take_byte(input *in)
-{
-	uint8_t byte;
-
-	take(in, &byte, 1);
-	return byte;
-}
 
 /* Any day, or one near the epoch, or one of either end. */
 static int32_t

@@ -3,22 +3,11 @@
  *		Any bytes as months and balances, and as states of a mean of days: the
  *		core refuses or answers.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/day.h"
 #include "kpi/kpi.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define MONTHS_MAX 24
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 any_months(const uint8_t *data, size_t size)

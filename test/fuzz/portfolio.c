@@ -3,23 +3,12 @@
  *		Any bytes as a tidied image of a portfolio, and as lines put into two
  *		that are merged.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/day.h"
 #include "portfolio/portfolio.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define LINE_BYTES 8
 #define IMAGE_HEADER 16
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void *
 resize(void *context, void *old, size_t size)

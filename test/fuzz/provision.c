@@ -4,47 +4,10 @@
  *		probabilities: the core refuses or answers, without undefined arithmetic.
  */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "provision/loss.h"
 #include "provision/total.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* What is left of the input; zeros once it has been read. */
-typedef struct input
-{
-	const uint8_t *data;
-	size_t size;
-} input;
-
-static void
-take(input *in, void *out, size_t size)
-{
-	size_t n = in->size < size ? in->size : size;
-
-	memset(out, 0, size);
-	memcpy(out, in->data, n);
-	in->data += n;
-	in->size -= n;
-}
-
-static uint8_t
-take_byte(input *in)
-{
-	uint8_t byte;
-
-	take(in, &byte, 1);
-	return byte;
-}
+#include "target.h"
 
 /* From 0 to most, often one of both. */
 static int64_t

@@ -3,17 +3,12 @@
  *		Any bytes as segment rules: what is read prints, and the print reads as
  *		itself; as SQL it keeps to its limit.
  */
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "segment/rule.h"
+#include "target.h"
 
 #define BLOCKS 100000
 #define TEXT_ROOM 65536
 #define SQL_LIMIT 2000
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct text
 {
@@ -27,16 +22,9 @@ static text once;
 static text twice;
 static text as_sql;
 
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* Each block on its own, so that one byte too far is seen. */
 static void *
-take(void *context, size_t size)
+set_aside(void *context, size_t size)
 {
 	(void) context;
 	must(n_blocks < BLOCKS && size < (size_t) 1 << 24);
@@ -79,7 +67,7 @@ print_sql(const rcv_rules *rules)
 static bool
 read_text(const char *bytes, size_t length, text *out)
 {
-	rcv_rule_memory memory = {take, NULL};
+	rcv_rule_memory memory = {set_aside, NULL};
 	rcv_rule_sink sink = {put, out};
 	rcv_rules rules;
 	rcv_rule_error error;

@@ -2,21 +2,9 @@
  * text.c
  *		Any bytes as a day and as an amount: what is read prints and reads the same.
  */
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/day.h"
 #include "base/money.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "target.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,40 +3,10 @@
  *		Any amounts as parts, totals and receipts: the core refuses or answers,
  *		within the part, and receipts add up.
  */
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "vat/vat.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 #define LINES_MAX 8
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* What is left of the input; zeros once it has been read. */
-typedef struct input
-{
-	const uint8_t *data;
-	size_t size;
-} input;
-
-static void
-take(input *in, void *out, size_t size)
-{
-	size_t n = in->size < size ? in->size : size;
-
-	memset(out, 0, size);
-	memcpy(out, in->data, n);
-	in->data += n;
-	in->size -= n;
-}
 
 /* Of any size and scale, more often a small one in cents. */
 static rcv_money
