@@ -91,6 +91,11 @@ SELECT * FROM allocate_payments('SELECT 1 AS customer, NULL::int AS id, 1 AS amo
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, ''NaN''::numeric AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS due, -1 AS interest', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''infinity'' AS due', 'TABLE payment');
+-- a currency in one of the two, ids that are texts, and days that are named otherwise
+SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 7 AS amount, ''EUR'' AS currency, DATE ''2024-01-31'' AS due', 'SELECT 1 AS customer, 1 AS id, 5 AS amount, DATE ''2024-01-31'' AS day');
+SELECT * FROM allocate_payments_text('SELECT 1 AS customer, 1 AS id, 7 AS amount, DATE ''2024-01-31'' AS due', 'SELECT 1 AS customer, 1 AS id, 5 AS amount, DATE ''2024-01-31'' AS day, ''EUR'' AS currency');
+SELECT * FROM allocate_payments_text('SELECT ''A'' AS customer, ''F2024-001'' AS id, 1 AS amount, DATE ''2024-01-31'' AS due', 'TABLE payment');
+SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 7 AS amount, DATE ''2024-01-31'' AS due', 'SELECT 1 AS customer, 1 AS id, 5 AS amount, DATE ''2024-01-31'' AS paid_on');
 SELECT * FROM allocate_payments('SELECT 1 / 0', 'TABLE payment');
 SELECT * FROM allocate_payments('DELETE FROM invoice RETURNING *', 'TABLE payment');
 SELECT * FROM allocate_payments('SELECT 1; SELECT 2', 'TABLE payment');
@@ -118,7 +123,7 @@ SELECT allocate_payments(1, NULL, NULL, 1, NULL), allocate_payments(1, NULL, '20
 SELECT count(*) FROM allocate_payments('SELECT * FROM invoice WHERE false', 'SELECT * FROM payment WHERE false');
 SELECT count(*) FROM allocate_payments(NULL, 'TABLE payment');
 SELECT invoice, payment, amount, kind FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1e15 AS amount, DATE ''2024-01-31'' AS due', 'SELECT 1 AS customer, 1 AS id, 999999999999999.99 AS amount, DATE ''2024-01-31'' AS day');
-SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 9e16 AS amount, DATE ''2024-01-31'' AS due, 9e16 AS interest', 'TABLE payment');
+SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 9e16 AS amount, DATE ''2024-01-31'' AS due, 9e16 AS interest', 'SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS day');
 
 -- Customers that are texts, and uuids.
 SELECT customer, invoice, payment, amount, kind FROM allocate_payments_text(

@@ -46,7 +46,7 @@ SELECT calendar, s.due_on, s.pay_by FROM unnest('{TARGET,FR}'::text[]) AS calend
 SELECT dunning_policy '{"currency_scale": 2, "min_gap_days": 0, "grace_days": 0, "progression": "sequential", "roll": "following", "promise_broken": "carry_on", "stop": ["prescription", "insolvency", "written_off", "handed_over"],
 	"reset": true, "charges_only": "forget", "interest": {"rule": "per_period"}, "promise_min_pct": 100, "ladders": {"vip": [], "default": [{"template": "r1", "base": "due", "pay_by_days": 14, "interest": false, "approval": false, "cost": 0,
 	"min_amount": 0, "fee": {"fixed": 10, "per": "letter"}, "channels": ["email", "letter"], "action": "remind", "delay_days": 5, "step": 1, "indemnity": 0}]}}';
-\set full '{"ladders": {"default": [{"step": 1, "delay_days": -3, "action": "remind", "channels": ["email"], "min_amount": {"EUR": 10, "JPY": 1500, "default": 5}}, {"step": 2, "base": "invoice", "delay_days": 40, "action": "call", "channels": ["phone", "email"], "template": "c1", "fee": {"fixed": 1, "pct": 0.125, "tiers": [{"up_to": 100, "amount": 5}, {"amount": 7.5}], "per": "item"}, "interest": true, "indemnity": [{"up_to": 1000, "amount": 40}, {"up_to": 10000, "amount": 70}, {"amount": 100}], "min_amount": 20, "pay_by_days": 0, "approval": true, "cost": 3.5}, {"step": 5, "base": "previous_month_end", "delay_days": 0, "action": "write_off", "indemnity": 40}]}, "progression": "highest", "grace_days": 2, "min_gap_days": 7, "currency_scale": 3, "roll": "preceding", "promise_grace_days": 4, "promise_min_pct": 80, "promise_broken": 5, "dispute": "hold", "minimum_includes_charges": true, "charges_only": "dun", "reset": false, "stop": ["insolvency", "cost"], "interest": {"rule": "at_start", "day_count": "30/360", "rounding": "per_period"}}'
+\set full '{"ladders": {"default": [{"step": 1, "delay_days": -3, "action": "remind", "channels": ["email"], "min_amount": {"EUR": 10, "JPY": 1500, "default": 5}}, {"step": 2, "base": "invoice", "delay_days": 40, "action": "call", "channels": ["phone", "email"], "template": "c1", "fee": {"fixed": 1, "pct": 0.125, "tiers": [{"up_to": 100, "amount": 5}, {"amount": 7.5}], "per": "item"}, "interest": true, "indemnity": [{"up_to": 1000, "amount": 40}, {"up_to": 10000, "amount": 70}, {"amount": 100}], "min_amount": 20, "pay_by_days": 0, "approval": true, "cost": 3.5}, {"step": 5, "base": "previous_month_end", "delay_days": 0, "action": "write_off", "indemnity": 40}]}, "progression": "highest", "grace_days": 2, "min_gap_days": 7, "currency_scale": 3, "roll": "preceding", "promise_grace_days": 4, "promise_min_pct": 80, "promise_broken": 5, "dispute": "hold", "minimum_includes_charges": true, "blocked": "skip", "charges_only": "dun", "reset": false, "stop": ["insolvency", "cost"], "interest": {"rule": "at_start", "day_count": "30/360", "rounding": "per_period"}}'
 SELECT dunning_policy :'full';
 
 -- forms: text, JSON and binary; stored; the same again
@@ -119,6 +119,9 @@ SELECT n, refused(format('{"ladders": {"vip": [%s]}}', steps)) FROM (VALUES
 	(27, '{"step": 1, "delay_days": 5, "action": "remind", "base": "delivery"}'),
 	(28, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"EUR": -1}}'),
 	(29, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": "10"}'),
+	(34, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"eur": 10}}'),
+	(35, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"Default": 10}}'),
+	(36, '{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"EUR": 10, "CHF": 0}}'),
 	(30, '{"step": 1, "delay_days": 5, "action": "remind", "indemnity": -40}'),
 	(31, '{"step": 1, "delay_days": 5, "action": "remind", "pay_by_days": -1}'),
 	(32, '{"step": 1, "delay_days": 5, "action": "remind", "cost": 1e30}'),
@@ -126,9 +129,9 @@ SELECT n, refused(format('{"ladders": {"vip": [%s]}}', steps)) FROM (VALUES
 SELECT n, refused(policy) FROM (VALUES
 	(1, '{}'), (2, '{"ladders": {}}'), (3, '{"ladders": []}'), (4, '{"ladders": {"default": {}}}'), (5, '[]'), (6, '7'), (7, '{"ladders": {"default": []}, "grace": 3}'),
 	(8, '{"ladders": {"default": []}, "grace_days": -1}'), (9, '{"ladders": {"default": []}, "currency_scale": 7}'), (10, '{"ladders": {"default": []}, "progression": "random"}'),
-	(11, '{"ladders": {"default": []}, "promise_broken": 0}'), (12, '{"ladders": {"default": []}, "promise_broken": "never"}'), (13, '{"ladders": {"default": []}, "promise_min_pct": 1001}'),
+	(11, '{"ladders": {"default": []}, "promise_broken": 0}'), (12, '{"ladders": {"default": []}, "promise_broken": "never"}'), (13, '{"ladders": {"default": []}, "promise_min_pct": 100.01}'),
 	(14, '{"ladders": {"default": []}, "stop": ["death"]}'), (15, '{"ladders": {"default": []}, "dispute": true}'), (16, '{"ladders": {"default": []}, "interest": {"rate": 3}}'),
-	(17, '{"ladders": {"": []}}'), (18, '{"ladders": {"default": [')) AS c (n, policy) ORDER BY n;
+	(17, '{"ladders": {"": []}}'), (18, '{"ladders": {"default": ['), (19, '{"ladders": {"default": []}, "blocked": "wait"}')) AS c (n, policy) ORDER BY n;
 SELECT refused(jsonb_build_object('ladders', jsonb_build_object('default', (SELECT jsonb_agg(jsonb_build_object('step', i, 'delay_days', i, 'action', 'remind')) FROM generate_series(1, 101) AS i)))::text);
 
 -- The fifteen decisions, each at its edge: a day or a cent before, at and after -----
@@ -171,6 +174,12 @@ SELECT s.* FROM asked(:'three', '{"promise_on": "2024-03-10", "last_step": 1, "l
 -- one that ran out before the item was overdue, or within its grace, brings nothing forward
 SELECT c.due_on, promise, grace, s.due_on AS step_on, s.reason FROM (VALUES (DATE '2024-04-05', DATE '2024-03-10', 0), ('2024-03-30', '2024-03-29', 0), ('2024-03-30', '2024-03-30', 0), ('2024-03-30', '2024-03-31', 0), ('2024-03-20', '2024-03-22', 10), ('2024-03-20', '2024-03-30', 10)) AS c (due_on, promise, grace),
 	dunning_next_step(jsonb_build_object('ladders', :'three'::jsonb -> 'ladders', 'promise_broken', 'next', 'grace_days', grace)::dunning_policy, c.due_on, 100.00, '2024-03-31', 1, '2024-03-01', promise) AS s;
+-- what is waited for is promise_pending until it is broken, also where that brings the step forward; a hold that lasts longer is hold
+\set soon '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind"}, {"step": 2, "delay_days": 45, "action": "letter"}]}, "promise_grace_days": 3, "promise_broken": "next"}'
+SELECT as_of, hold, s.step, s.due_on, s.reason FROM (VALUES (DATE '2024-12-31', NULL::date), ('2025-01-04', NULL), ('2025-01-05', NULL), ('2025-01-06', NULL), ('2024-12-31', '2025-01-05')) AS c (as_of, hold),
+	dunning_next_step(:'soon', '2024-12-01', 100, as_of, 1, '2024-12-10', '2025-01-01', hold_until => hold) AS s;
+SELECT promise, e.rule, e.result FROM unnest('{2024-12-20,2025-01-01,2025-01-11,2025-01-12}'::date[]) AS promise, dunning_explain(:'soon', '2024-12-01', 100, '2024-12-31', 1, '2024-12-10', promise, calendar => 'FR') AS e WHERE rule IN ('promise', 'day', 'answer') ORDER BY promise, "position";
+SELECT inputs, result, would_change FROM dunning_explain(:'soon', '2024-12-01', 100, '2024-12-31', 1, '2024-12-10', '2025-01-01', hold_until => '2025-01-09') WHERE rule = 'day';
 -- 7 dispute: the disputed part is excluded, holds all, or is ignored
 SELECT disputed, exclude.reason AS exclude, hold.reason AS hold, ignore.reason AS ignore FROM unnest('{0,0.01,99.99,100.00,100.01}'::numeric[]) AS disputed, asked(:'three', jsonb_build_object('disputed_amount', disputed)) AS exclude,
 	asked(:'three', jsonb_build_object('disputed_amount', disputed, 'policy', '{"dispute": "hold"}'::jsonb)) AS hold, asked(:'three', jsonb_build_object('disputed_amount', disputed, 'policy', '{"dispute": "ignore"}'::jsonb)) AS ignore;
@@ -193,9 +202,34 @@ SELECT as_of, s.due_on, s.pay_by FROM unnest('{2024-03-05,2024-03-06,2024-03-07}
 -- 14 channels: the first that is there
 SELECT channels, s.channel, s.due_on, s.reason FROM (VALUES (NULL::text[]), ('{letter,email}'), ('{letter,NULL}'), ('{phone}'), ('{}')) AS c (channels),
 	dunning_next_step('{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "channels": ["email", "letter"]}]}}', '2024-03-01', 100, '2024-03-31', channels => channels) AS s;
+-- 14b a step that is blocked ends it, or is passed over; when all are, the first one says why
+\set blocked '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "channels": ["email"]}, {"step": 2, "delay_days": 20, "action": "letter", "channels": ["letter"], "min_amount": 50}, {"step": 3, "base": "previous", "delay_days": 10, "action": "call", "channels": ["phone", "email"], "min_amount": {"EUR": 100, "default": 20}}, {"step": 4, "delay_days": 60, "action": "legal", "min_amount": 500}]}}'
+SELECT :'blocked'::jsonb || '{"blocked": "skip"}' AS skip \gset
+SELECT channels, open, stop.step, stop.reason, skip.step, skip.channel, skip.due_on, skip.reason
+FROM (VALUES ('{email}'::text[], 100.00), ('{letter}', 100), ('{letter}', 49.99), ('{phone}', 100), ('{phone}', 99.99), ('{}', 499.99), ('{}', 500), (NULL, 10)) AS c (channels, open),
+	dunning_next_step(:'blocked', '2024-03-01', open, '2024-03-31', channels => channels, currency => 'EUR') AS stop, dunning_next_step(:'skip', '2024-03-01', open, '2024-03-31', channels => channels, currency => 'EUR') AS skip;
+SELECT rule, inputs, result FROM dunning_explain(:'skip', '2024-03-01', 100, '2024-03-31', channels => '{phone}', currency => 'EUR') WHERE rule IN ('step', 'channel', 'day', 'answer');
+SELECT step, action, channel, due_on FROM dunning_plan(:'skip', '2024-03-01', 5000, '2024-03-01', channels => '{phone}', currency => 'EUR');
+-- what is passed over may as well not be in the ladder
+CREATE FUNCTION ladder_of(mask int, without text) RETURNS dunning_policy LANGUAGE sql AS $$
+	SELECT jsonb_build_object('ladders', jsonb_build_object('default', coalesce(jsonb_agg(jsonb_build_object('step', k, 'delay_days', 9 * k - 12, 'action', 'remind', 'channels', jsonb_build_array('c' || (mask >> k) % 3), 'min_amount', 20 * (mask >> (k + 2)) % 90) ORDER BY k)
+			FILTER (WHERE without IS NULL OR ((mask >> k) % 3 <> 0 AND 20 * (mask >> (k + 2)) % 90 <= without::numeric)), '[]')),
+		'blocked', CASE WHEN without IS NULL THEN 'skip' ELSE 'stop' END, 'progression', CASE mask % 2 WHEN 0 THEN 'sequential' ELSE 'highest' END, 'min_gap_days', mask % 5, 'promise_broken', CASE mask % 3 WHEN 0 THEN '"next"' WHEN 1 THEN '3' ELSE '"carry_on"' END::jsonb)::dunning_policy FROM generate_series(1, 5) AS k
+$$;
+SELECT count(*) AS items, count(a.due_on) AS with_a_day, count(DISTINCT a.step) AS steps, count(*) FILTER (WHERE c.step IS DISTINCT FROM a.step OR c.due_on IS DISTINCT FROM a.due_on) AS passed_over,
+	count(*) FILTER (WHERE (a.step, a.channel, a.due_on, a.reason) IS DISTINCT FROM (b.step, b.channel, b.due_on, b.reason)) AS differences
+FROM generate_series(1, 4000) AS i, LATERAL (SELECT hashtext('m' || i) & 4095 AS mask, (hashtext('o' || i) & 127)::numeric AS open, DATE '2024-02-20' + (hashtext('d' || i) & 63) AS as_of, CASE WHEN i % 4 = 0 THEN DATE '2024-03-10' + i % 30 END AS promise) AS f,
+	LATERAL (SELECT ladder_of(mask, NULL) AS skip, ladder_of(mask, open::text) AS shorter) AS p,
+	dunning_next_step(skip, '2024-03-01', open, as_of, i % 3, promise_on => promise, channels => '{c1,c2}') AS a, dunning_next_step(shorter, '2024-03-01', open, as_of, i % 3, promise_on => promise, channels => '{c1,c2}') AS b,
+	dunning_next_step((skip::jsonb - 'blocked')::dunning_policy, '2024-03-01', open, as_of, i % 3, promise_on => promise, channels => '{c1,c2}') AS c
+WHERE b.reason <> 'no_more_levels';
 -- 15 what stops it for good
 SELECT prescribed, s.*, f.due_on AS from_the_fifth, f.reason FROM unnest('{2024-03-20,2024-03-21,2024-03-22}'::date[]) AS prescribed, asked(:'three', jsonb_build_object('prescribed_on', prescribed, 'last_step', 1), '2024-03-21') AS s,
 	asked(:'three', jsonb_build_object('prescribed_on', prescribed, 'last_step', 1), '2024-03-05') AS f;
+-- not prescribed yet, but before the day of the step
+SELECT as_of, prescribed, s.step, s.due_on, s.reason FROM (VALUES (DATE '2024-03-04', DATE '2024-03-04'), ('2024-03-04', '2024-03-05'), ('2024-03-04', '2024-03-06'), ('2024-03-04', '2024-03-07'), ('2024-03-05', '2024-03-06'), ('2024-03-06', '2024-03-06')) AS c (as_of, prescribed),
+	asked(:'three', jsonb_build_object('prescribed_on', prescribed), as_of) AS s;
+SELECT rule, inputs, result, would_change FROM dunning_explain(:'three', '2024-03-01', 100, '2024-03-04', prescribed_on => '2024-03-06') WHERE rule IN ('stop', 'prescription', 'answer');
 SELECT stop, s.reason, off.reason AS policy_without FROM unnest('{insolvency,written_off,handed_over}'::text[]) AS stop, asked(:'three', jsonb_build_object('stop', stop)) AS s, asked(:'three', jsonb_build_object('stop', stop, 'policy', '{"stop": []}'::jsonb)) AS off;
 SELECT open, s.reason, off.reason AS policy_without FROM unnest('{7.79,7.80,7.81}'::numeric[]) AS open, asked('{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "letter", "cost": 7.80}]}, "stop": ["cost"]}', '{}', open => open) AS s,
 	asked('{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "letter", "cost": 7.80}]}}', '{}', open => open) AS off;
@@ -203,6 +237,7 @@ SELECT * FROM asked(:'three', '{"stop": "holiday"}');
 
 -- segments: a ladder of their own, the default one, or none
 SELECT segment, s.* FROM unnest('{vip,other,NULL}'::text[]) AS segment, asked('{"ladders": {"vip": [{"step": 1, "delay_days": 15, "action": "call"}], "default": [{"step": 1, "delay_days": 5, "action": "remind"}]}}', jsonb_build_object('segment', segment)) AS s;
+SELECT segment, e.result, e.would_change FROM unnest('{vip,Vip,NULL}'::text[]) AS segment, dunning_explain('{"ladders": {"vip": [], "default": [{"step": 1, "delay_days": 5, "action": "remind"}]}}', '2024-03-01', 100, '2024-03-31', segment => segment) AS e WHERE rule = 'ladder';
 SELECT segment, s.* FROM unnest('{vip,vi,NULL}'::text[]) AS segment, asked('{"ladders": {"vip": []}}', jsonb_build_object('segment', segment)) AS s;
 
 -- Amounts and facts -------------------------------------------------------------------

@@ -28,6 +28,7 @@ SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "to": "2024-06-30", "rat
 SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "rate_pct": 14.25}], "to": "2024-06-30"}';
 SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "to": "2024-12-31", "rate_pct": 14.25}], "to": "2025-06-30"}';
 SELECT rate_schedule '{"rates": [{"from": "2024-02-30", "rate_pct": 14.25}]}';
+SELECT rate_schedule 'fr_late_payment';
 SELECT rate_schedule '{"rates": [{"from": null, "rate_pct": 14.25}]}';
 SELECT rate_schedule '{"rates": [{"rate_pct": 14.25}]}';
 SELECT rate_schedule '{"rates": [{"from": "2024-07-01"}]}';

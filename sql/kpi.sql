@@ -8,6 +8,11 @@ SELECT round(turnover(4192200, 328800)::numeric, 2) AS turns, round(dso(328800, 
 SELECT bad_debt_ratio(500, 100000), bad_debt_ratio(500, 100000, 200), bad_debt_ratio(500, 100000, recovered => 700), recovery_rate(80, 200);
 -- nothing sold, nothing to collect, credit balances: no answer
 SELECT dso(1, 0, 90), dso(1, -1, 90), dso(-1, 100, 90), best_possible_dso(-1, 100, 90), add(1, 2, 100, 90), add(1, -1, 100, 90), cei(0, 0, 0, 0), cei(0, 0, 0, 1), turnover(1, 0), bad_debt_ratio(1, 0), recovery_rate(1, 0), recovery_rate(1, -1);
+-- credits netted: less is open than is not due; add() is the difference wherever both have an answer
+SELECT count(*) AS cases, count(add) AS answers, count(*) FILTER (WHERE add < 0) AS below_0, bool_and(add IS NOT DISTINCT FROM difference OR abs(add - difference) < 1e-12) AS same FROM (
+	SELECT add(receivables, not_due, sales, 90) AS add, dso(receivables, sales, 90) - best_possible_dso(not_due, sales, 90) AS difference
+	FROM unnest('{-1,0,1,29999,30000}'::numeric[]) AS receivables, unnest('{-1,0,2,30001}'::numeric[]) AS not_due, unnest('{-1,0,60000}'::numeric[]) AS sales OFFSET 0) AS q;
+SELECT round(add(30000, 30001, 60000, 90)::numeric, 6) AS add, round(cei(6200, 60000, 30000, 30001)::numeric, 6) AS cei, round(100 * (6200 + 60000 - 30000) / (6200 + 60000 - 30001.0), 6) AS by_hand;
 SELECT dso(0, 100, 90) AS nothing_open, turnover(0, 1) AS nothing_sold, add(5, 5, 100, 90) AS nothing_late, recovery_rate(0, 1) AS nothing_in;
 SELECT dso(NULL, 1, 1), dso(1, NULL, 1), dso(1, 1, NULL), add(1, 1, 1, NULL), cei(1, 1, 1, NULL), bad_debt_ratio(1, 1, NULL), dso_countback(NULL, '{1}', '{1}'::int[]), dso_countback_at(1, NULL, '2024-01-01'::date);
 SELECT dso(1, 1, 0);

@@ -261,6 +261,7 @@ SELECT roll_rates(b, n, 1) AS roll, loss_rates(b, n, 1) AS loss FROM (VALUES (0,
 SELECT roll_rates(b, n, 1) AS roll, loss_rates(b, n, 1) AS loss FROM (VALUES (0, 0)) AS v (b, n) WHERE false;
 SELECT roll_rates(-1, 0, 1);
 SELECT roll_rates(0, 102, 1);
+SELECT loss_rates(100000, 50000, 23000);
 SELECT roll_rates(0, -2, 1);
 SELECT roll_rates(0, 1, -1);
 SELECT roll_rates(0, 1, 'NaN');

@@ -27,6 +27,17 @@ SELECT vat_on_receipt('{}'::numeric[], 120, 0, 40) AS none, vat_on_receipt('{20,
 
 -- each error once
 SELECT vat_on_receipt(120, 20, 0, 40);
+-- opposite signs, in each form but that of parts, and what was exchanged
+SELECT vat_on_receipt(20, -120, 0, 60);
+SELECT vat_collected(-20, 120, 60);
+SELECT vat_on_receipt(-20, 120, 60) OVER ();
+SELECT vat_on_receipt('{-20}'::numeric[], 180, 0, 90) AS returned;
+SELECT vat_on_receipt('{60,60}'::numeric[], 100, 0, 100);
+SELECT vat_on_receipt('{60,60.01,-20}'::numeric[], 100, 0, 100);
+SELECT vat_on_receipt('{60,60,-20}'::numeric[], 100, 0, 100) AS sum, vat_on_receipt('{60,60}'::numeric[], 0, 0, 100) AS no_total;
+SELECT * FROM receipt_by_rate('{20,2.75}', '{100,50}', 0, 60);
+SELECT * FROM receipt_by_rate('{100,10}', '{20,10.01}', 0, 60);
+SELECT * FROM receipt_by_rate('{100,0,10}', '{20,5,10}', 0, 145);
 SELECT vat_on_receipt(20, 120, 0, 40, -1);
 SELECT vat_on_receipt(20, 120, 0, 40, 7);
 SELECT vat_on_receipt('NaN', 120, 0, 40);

@@ -137,15 +137,22 @@ dispute_line(const words *w)
 static line
 ladder_line(const words *w)
 {
-	line out = {psprintf("segment %s", given_text(w->facts->segment)), "no_ladder",
+	const char *segment = given_text(w->facts->segment);
+	line out = {psprintf("segment %s", segment), "no_ladder",
 				"a ladder of that name, or one called \"default\""};
+	const char *name;
 
 	if (w->answer->ladder == NULL)
 		return out;
-	out.result =
-		psprintf("ladder %s, %u steps", rcv_policy_text(w->policy, w->answer->ladder->name),
-				 w->answer->ladder->count);
+	name = rcv_policy_text(w->policy, w->answer->ladder->name);
 	out.would_change = NULL;
+	out.result = psprintf("ladder %s, %u steps", name, w->answer->ladder->count);
+	if (w->facts->segment.at != NULL && strcmp(name, segment) != 0)
+	{
+		out.result =
+			psprintf("no ladder \"%s\": default, %u steps", segment, w->answer->ladder->count);
+		out.would_change = "a ladder of that name";
+	}
 	return out;
 }
 
@@ -219,6 +226,26 @@ gap_line(const words *w)
 
 /* Rules on the step ---------------------------------------------------------------- */
 
+/* "; passed over: step 1 (no_channel)", or nothing. */
+static char *
+passed_over(const words *w)
+{
+	const rcv_dunning_ladder *ladder = w->answer->ladder;
+	const rcv_ladder_step *step = rcv_policy_steps(w->policy) + ladder->first;
+	rcv_dunning_reason reason;
+	StringInfoData out;
+
+	initStringInfo(&out);
+	if (w->policy->blocked != RCV_BLOCKED_SKIP)
+		return out.data;
+	for (; step < w->answer->candidate; step++)
+		if (step->number > w->facts->last_step &&
+			rcv_dunning_blocked(w->policy, w->facts, w->answer, step, &reason))
+			appendStringInfo(&out, "%s step %d (%s)", out.len == 0 ? "; passed over:" : ",",
+							 step->number, rcv_dunning_reason_names[reason]);
+	return out.data;
+}
+
 static line
 step_line(const words *w)
 {
@@ -229,7 +256,8 @@ step_line(const words *w)
 
 	if (step == NULL)
 		return out;
-	out.result = psprintf("step %d, %s", step->number, rcv_dunning_action_names[step->action]);
+	out.result = psprintf("step %d, %s%s", step->number, rcv_dunning_action_names[step->action],
+						  passed_over(w));
 	out.would_change = NULL;
 	return out;
 }
@@ -310,10 +338,14 @@ day_line(const words *w)
 
 	if (answer->rolled == RCV_DAY_NONE)
 		return out;
-	out.result =
-		answer->natural == answer->rolled
-			? psprintf("on %s", day_text(answer->natural))
-			: psprintf("on %s, rolled to %s", day_text(answer->natural), day_text(answer->rolled));
+	out.result = psprintf("on %s", day_text(answer->natural));
+	if (answer->forced)
+		out.result = psprintf(
+			"%s; promise broken%s: at once, %s",
+			answer->own == RCV_DAY_NONE ? "missing_base" : psprintf("on %s", day_text(answer->own)),
+			answer->promise_end < w->facts->as_of ? "" : " by then", out.result);
+	if (answer->natural != answer->rolled)
+		out.result = psprintf("%s, rolled to %s", out.result, day_text(answer->rolled));
 	out.would_change = NULL;
 	if (answer->floor > answer->rolled && answer->due_on != RCV_DAY_NONE)
 		out.result = psprintf("%s; put off to %s", out.result, day_text(answer->due_on));

@@ -13,6 +13,7 @@ const char *const rcv_dunning_progression_names[RCV_PROGRESSIONS + 1] = {"sequen
 const char *const rcv_dispute_rule_names[RCV_DISPUTE_RULES + 1] = {"exclude", "hold", "ignore",
 																   NULL};
 const char *const rcv_charges_rule_names[RCV_CHARGES_RULES + 1] = {"forget", "dun", NULL};
+const char *const rcv_blocked_rule_names[RCV_BLOCKED_RULES + 1] = {"stop", "skip", NULL};
 const char *const rcv_dunning_action_names[RCV_ACTIONS + 1] = {
 	"remind", "call",  "letter", "formal_notice", "block", "visit", "collect",
 	"agency", "legal", "report", "write_off",	  "none",  NULL};
@@ -243,17 +244,17 @@ ladders_valid(const rcv_dunning_policy *policy)
 static bool
 head_valid(const rcv_dunning_policy *policy)
 {
-	return policy->progression < RCV_PROGRESSIONS && policy->roll < RCV_ROLLS &&
-		   policy->dispute < RCV_DISPUTE_RULES && policy->charges < RCV_CHARGES_RULES &&
-		   policy->reset <= 1 && policy->minimum_includes_charges <= 1 &&
-		   policy->stop < 1 << RCV_STOPS && policy->rate_rule < RCV_RATE_RULES &&
-		   policy->day_count < RCV_DAY_COUNTS && policy->rounding < RCV_INTEREST_ROUNDINGS &&
-		   policy->scale <= RCV_DUNNING_SCALE_MAX &&
+	return policy->blocked < RCV_BLOCKED_RULES && policy->progression < RCV_PROGRESSIONS &&
+		   policy->roll < RCV_ROLLS && policy->dispute < RCV_DISPUTE_RULES &&
+		   policy->charges < RCV_CHARGES_RULES && policy->reset <= 1 &&
+		   policy->minimum_includes_charges <= 1 && policy->stop < 1 << RCV_STOPS &&
+		   policy->rate_rule < RCV_RATE_RULES && policy->day_count < RCV_DAY_COUNTS &&
+		   policy->rounding < RCV_INTEREST_ROUNDINGS && policy->scale <= RCV_DUNNING_SCALE_MAX &&
 		   in_range(policy->grace_days, 0, RCV_DUNNING_DAYS_MAX) &&
 		   in_range(policy->min_gap_days, 0, RCV_DUNNING_DAYS_MAX) &&
 		   in_range(policy->promise_grace_days, 0, RCV_DUNNING_DAYS_MAX) &&
 		   in_range(policy->promise_broken, RCV_PROMISE_CARRY_ON, RCV_DUNNING_STEPS_MAX) &&
-		   in_range(policy->promise_min_pct, 0, RCV_DUNNING_PCT_MAX) && policy->ladders >= 1 &&
+		   in_range(policy->promise_min_pct, 0, RCV_DUNNING_PCT_MAX / 10) && policy->ladders >= 1 &&
 		   policy->ladders <= RCV_DUNNING_LADDERS_MAX && policy->steps <= RCV_DUNNING_PARTS_MAX &&
 		   policy->tiers <= RCV_DUNNING_PARTS_MAX && policy->minimums <= RCV_DUNNING_PARTS_MAX &&
 		   policy->channels <= RCV_DUNNING_PARTS_MAX && policy->texts >= 1;

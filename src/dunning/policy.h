@@ -88,6 +88,14 @@ typedef enum rcv_dunning_action
 	RCV_ACTION_APPROVE = RCV_ACTIONS /* no step's own: it stands for one that waits for a yes */
 } rcv_dunning_action;
 
+/* What becomes of a step that cannot reach the customer, or whose minimum is not reached. */
+typedef enum rcv_blocked_rule
+{
+	RCV_BLOCKED_STOP, /* it is waited for */
+	RCV_BLOCKED_SKIP, /* the next one of the ladder is taken instead */
+	RCV_BLOCKED_RULES
+} rcv_blocked_rule;
+
 /* Why a claim is no longer dunned; bits of "stop". */
 typedef enum rcv_dunning_stop
 {
@@ -106,6 +114,7 @@ extern const char *const rcv_dunning_base_names[RCV_BASES + 1]; /* NULL at the e
 extern const char *const rcv_dunning_progression_names[RCV_PROGRESSIONS + 1];
 extern const char *const rcv_dispute_rule_names[RCV_DISPUTE_RULES + 1];
 extern const char *const rcv_charges_rule_names[RCV_CHARGES_RULES + 1];
+extern const char *const rcv_blocked_rule_names[RCV_BLOCKED_RULES + 1];
 extern const char *const rcv_dunning_action_names[RCV_ACTIONS + 1];
 extern const char *const rcv_dunning_stop_names[RCV_STOPS + 1];
 
@@ -132,7 +141,8 @@ typedef struct rcv_dunning_policy
 	uint8_t rate_rule;
 	uint8_t day_count;
 	uint8_t rounding;
-	uint8_t unused[3];
+	uint8_t blocked;
+	uint8_t unused[2];
 	uint32_t ladders; /* how many of each part there are */
 	uint32_t steps;
 	uint32_t tiers;

@@ -19,6 +19,7 @@ static const char *const policy_keys[] = {"ladders",
 										  "promise_broken",
 										  "dispute",
 										  "minimum_includes_charges",
+										  "blocked",
 										  "charges_only",
 										  "reset",
 										  "stop",
@@ -121,7 +122,7 @@ read_units(const rcv_json *json, const char *key, const parts *policy, int64 *ou
 }
 
 static bool
-read_pct(const rcv_json *json, const char *key, int64 *out)
+read_pct(const rcv_json *json, const char *key, int most, int64 *out)
 {
 	rcv_money pct;
 
@@ -130,8 +131,8 @@ read_pct(const rcv_json *json, const char *key, int64 *out)
 	if (pct.scale > RCV_RATE_SCALE)
 		rcv_json_error(json, "\"%s\" has more than %d decimals.", key, RCV_RATE_SCALE);
 	if (rcv_money_rescale(pct.units, pct.scale, RCV_RATE_SCALE, out) != RCV_OK ||
-		*out > RCV_DUNNING_PCT_MAX)
-		rcv_json_error(json, "\"%s\" must lie between 0 and 1000.", key);
+		*out > most * INT64CONST(1000000))
+		rcv_json_error(json, "\"%s\" must lie between 0 and %d.", key, most);
 	return true;
 }
 
@@ -194,7 +195,7 @@ read_fee(const rcv_json *step_json, rcv_ladder_step *step, parts *policy)
 	if (!rcv_json_object(step_json, "fee", fee_keys, &json))
 		return;
 	read_units(&json, "fixed", policy, &step->fee_fixed);
-	read_pct(&json, "pct", &step->fee_pct);
+	read_pct(&json, "pct", 1000, &step->fee_pct);
 	step->fee_tiers = read_tiers(&json, "tiers", policy);
 	if (read_choice(&json, "per", per_names) == 1)
 		step->flags |= RCV_STEP_FEE_PER_ITEM;
@@ -240,6 +241,20 @@ add_minimum(const rcv_json *json, const char *key, uint32 currency, parts *polic
 	APPEND(&policy->minimums, minimum);
 }
 
+/* Place of a currency; 0 for all others. */
+static uint32
+currency_place(const rcv_json *json, const char *name, parts *policy)
+{
+	if (strcmp(name, "default") == 0)
+		return 0;
+	if (strlen(name) != 3 || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+		rcv_json_error(json,
+					   "\"min_amount\" has \"%s\"; a currency has three letters from A to Z, "
+					   "and \"default\" is any other one.",
+					   name);
+	return add_text(json, "min_amount", name, policy);
+}
+
 /* A number, or one for each currency and "default"; 0 for all is none. */
 static void
 read_minimum(const rcv_json *json, rcv_ladder_step *step, parts *policy)
@@ -260,11 +275,7 @@ read_minimum(const rcv_json *json, rcv_ladder_step *step, parts *policy)
 			rcv_json_error(json, "\"min_amount\" has more than %d currencies.",
 						   RCV_DUNNING_MINIMUMS_MAX);
 		for (int i = 0; i < n; i++)
-			add_minimum(&of_currency, names[i],
-						strcmp(names[i], "default") == 0
-							? 0
-							: add_text(json, "min_amount", names[i], policy),
-						policy);
+			add_minimum(&of_currency, names[i], currency_place(json, names[i], policy), policy);
 	}
 	else
 		add_minimum(json, "min_amount", 0, policy);
@@ -472,10 +483,11 @@ read_head(const rcv_json *json, rcv_dunning_policy *head)
 	head->roll = read_choice(json, "roll", rcv_roll_names);
 	head->promise_grace_days = read_days(json, "promise_grace_days", 0, RCV_DUNNING_DAYS_MAX, 0);
 	head->promise_min_pct = 100 * INT64CONST(1000000);
-	read_pct(json, "promise_min_pct", &head->promise_min_pct);
+	read_pct(json, "promise_min_pct", 100, &head->promise_min_pct);
 	read_broken(json, head);
 	head->dispute = read_choice(json, "dispute", rcv_dispute_rule_names);
 	head->minimum_includes_charges = read_bool(json, "minimum_includes_charges", false);
+	head->blocked = read_choice(json, "blocked", rcv_blocked_rule_names);
 	head->charges = read_choice(json, "charges_only", rcv_charges_rule_names);
 	head->reset = read_bool(json, "reset", true);
 	read_stop(json, head);

@@ -302,6 +302,7 @@ rcv_dunning_policy_json(const rcv_dunning_policy *policy)
 	append_choice(&out, "dispute", rcv_dispute_rule_names, policy->dispute);
 	if (policy->minimum_includes_charges)
 		appendStringInfoString(&out, ", \"minimum_includes_charges\": true");
+	append_choice(&out, "blocked", rcv_blocked_rule_names, policy->blocked);
 	append_choice(&out, "charges_only", rcv_charges_rule_names, policy->charges);
 	if (!policy->reset)
 		appendStringInfoString(&out, ", \"reset\": false");

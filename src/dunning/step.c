@@ -10,13 +10,31 @@
 
 #define PCT_UNITS 6 /* decimals of a percentage */
 
-const char *const rcv_dunning_reason_names[RCV_REASONS + 1] = {
-	"due",			 "approval",	"promise_broken", "charges_only",
-	"not_due",		 "done_today",	"hold",			  "promise_pending",
-	"gap",			 "missing_due", "missing_base",	  "credit",
-	"settled",		 "insolvency",	"written_off",	  "handed_over",
-	"prescribed",	 "disputed",	"no_ladder",	  "no_more_levels",
-	"below_minimum", "below_cost",	"no_channel",	  NULL};
+const char *const rcv_dunning_reason_names[RCV_REASONS + 1] = {"due",
+															   "approval",
+															   "promise_broken",
+															   "charges_only",
+															   "not_due",
+															   "done_today",
+															   "hold",
+															   "promise_pending",
+															   "gap",
+															   "missing_due",
+															   "missing_base",
+															   "credit",
+															   "settled",
+															   "insolvency",
+															   "written_off",
+															   "handed_over",
+															   "prescribed",
+															   "prescribes_first",
+															   "disputed",
+															   "no_ladder",
+															   "no_more_levels",
+															   "below_minimum",
+															   "below_cost",
+															   "no_channel",
+															   NULL};
 
 const char *const rcv_dunning_rule_names[RCV_DUNNING_RULES + 1] = {
 	"facts", "open amount", "stop", "dispute", "ladder", "hold",		 "promise",	 "gap",
@@ -337,110 +355,22 @@ bring_forward(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		(answer->natural != RCV_DAY_NONE && answer->natural <= day))
 		return RCV_OK;
 	answer->natural = day;
+	answer->forced = true;
 	return roll_on(policy, facts, day, &answer->rolled);
 }
 
-/* A step with its day, as it is and rolled. */
-typedef struct choice
-{
-	const rcv_ladder_step *step;
-	int32_t natural;
-	int32_t rolled;
-} choice;
-
-/* What a walk up a ladder finds. */
-typedef struct walk
-{
-	int32_t least; /* only steps with this number or a higher one */
-	int32_t day;   /* the first on which a step can be taken */
-	int32_t limit;
-	choice first;
-	choice highest;	  /* the last one whose day is not after the limit */
-	int32_t earliest; /* day of any of them */
-	int32_t turn;	  /* after "day": from then on the walk may find another step */
-} walk;
-
-static void
-turns_on(walk *found, int32_t day)
-{
-	if (found->turn == RCV_DAY_NONE || day < found->turn)
-		found->turn = day;
-}
-
-/*
- * Steps after the last one taken.  One whose day lies before the due date is
- * passed over when it would be taken after it: a courtesy is not sent late.
- */
+/* Sets what is held against the minimum and the cost of a step. */
 static rcv_status
-walk_ladder(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
-			const rcv_dunning_ladder *ladder, walk *found)
+measure(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+		rcv_dunning_answer *answer)
 {
-	const rcv_ladder_step *steps = rcv_policy_steps(policy) + ladder->first;
-	int32_t previous = facts->last_on;
-
-	found->first.step = found->highest.step = NULL;
-	found->earliest = INT32_MAX;
-	for (uint32_t i = 0; i < ladder->count; i++)
-	{
-		choice one = {&steps[i], 0, 0};
-		rcv_status status;
-
-		if (one.step->number <= facts->last_step)
-			continue;
-		status = own_day(policy, one.step, facts, previous, &one.natural, &one.rolled);
-		if (status != RCV_OK)
-			return status;
-		previous = one.rolled;
-		if (one.step->number < found->least ||
-			(one.natural != RCV_DAY_NONE && one.natural < facts->due_on &&
-			 (found->day > facts->due_on || one.rolled > facts->due_on)))
-			continue;
-		if (one.natural != RCV_DAY_NONE && one.natural < facts->due_on)
-			turns_on(found, facts->due_on + 1);
-		if (found->first.step == NULL)
-			found->first = one;
-		if (policy->progression == RCV_SEQUENTIAL)
-			break;
-		if (one.rolled != RCV_DAY_NONE && one.rolled <= found->limit)
-			found->highest = one;
-		if (one.rolled > found->day)
-			turns_on(found, one.rolled);
-		if (one.rolled != RCV_DAY_NONE && one.rolled < found->earliest)
-			found->earliest = one.rolled;
-	}
-	return RCV_OK;
+	answer->measured = answer->claim;
+	if (!policy->minimum_includes_charges || answer->charges_only)
+		return RCV_OK;
+	return money_add(answer->claim, facts->charges, 1, &answer->measured);
 }
 
-/* The step to take next, and its own day. */
-static rcv_status
-choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
-{
-	bool broken = promise_forces(policy, facts, answer);
-	walk found = {.least = broken ? policy->promise_broken : 0, .turn = RCV_DAY_NONE};
-	rcv_status status;
-	choice chosen;
-
-	found.day = found.limit = answer->first > facts->as_of ? answer->first : facts->as_of;
-	status = walk_ladder(policy, facts, answer->ladder, &found);
-	if (status == RCV_OK && found.first.step == NULL && found.least > 0)
-	{
-		found.least = 0; /* the ladder is not that high */
-		status = walk_ladder(policy, facts, answer->ladder, &found);
-	}
-	if (status == RCV_OK && found.highest.step == NULL && !broken && found.earliest != INT32_MAX)
-	{
-		found.limit = found.earliest;
-		status = walk_ladder(policy, facts, answer->ladder, &found);
-	}
-	answer->turn = found.turn;
-	if (status != RCV_OK || found.first.step == NULL)
-		return status;
-	chosen = found.highest.step != NULL ? found.highest : found.first;
-	answer->candidate = chosen.step;
-	answer->natural = chosen.natural;
-	answer->rolled = chosen.rolled;
-	return bring_forward(policy, facts, answer);
-}
+/* Whether a step can be taken ------------------------------------------------ */
 
 bool
 rcv_ladder_step_minimum(const rcv_dunning_policy *policy, const rcv_ladder_step *step,
@@ -467,29 +397,6 @@ rcv_ladder_step_minimum(const rcv_dunning_policy *policy, const rcv_ladder_step 
 	return found;
 }
 
-/* *decided when the amount is too small for the step. */
-static rcv_status
-amount_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
-			 rcv_dunning_answer *answer, bool *decided)
-{
-	const rcv_ladder_step *step = answer->candidate;
-	bool has_minimum = rcv_ladder_step_minimum(policy, step, facts->currency, &answer->minimum);
-	rcv_status status = RCV_OK;
-
-	answer->measured = answer->claim;
-	if (policy->minimum_includes_charges && !answer->charges_only)
-		status = money_add(answer->claim, facts->charges, 1, &answer->measured);
-	*decided = true;
-	if (has_minimum && rcv_money_compare(answer->measured, answer->minimum) < 0)
-		decide(answer, RCV_REASON_BELOW_MINIMUM, RCV_RULE_MINIMUM);
-	else if (stops(policy, RCV_STOP_COST) &&
-			 rcv_money_compare(answer->measured, rcv_policy_money(step->cost)) < 0)
-		decide(answer, RCV_REASON_BELOW_COST, RCV_RULE_COST);
-	else
-		*decided = false;
-	return status;
-}
-
 static bool
 available(const rcv_dunning_facts *facts, const char *channel)
 {
@@ -500,24 +407,186 @@ available(const rcv_dunning_facts *facts, const char *channel)
 	return facts->channel_count < 0;
 }
 
-/* The first of the step's channels that is there; true when it has some and none is. */
-static bool
-channel_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
-			 rcv_dunning_answer *answer)
+/* The first of a step's channels that is there; 0 when none is, or it has none. */
+static uint32_t
+reached_by(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+		   const rcv_ladder_step *step)
 {
-	const rcv_ladder_step *step = answer->candidate;
 	const uint32_t *channels = rcv_policy_channels(policy) + step->channel;
 
 	for (int i = 0; i < step->channels; i++)
 		if (available(facts, rcv_policy_text(policy, channels[i])))
-		{
-			answer->channel = channels[i];
-			return false;
-		}
-	return step->channels > 0 && decide(answer, RCV_REASON_NO_CHANNEL, RCV_RULE_CHANNEL);
+			return channels[i];
+	return 0;
 }
 
-/* The day of the step, and why it is that day. */
+bool
+rcv_dunning_blocked(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+					const rcv_dunning_answer *answer, const rcv_ladder_step *step,
+					rcv_dunning_reason *reason)
+{
+	rcv_money minimum;
+
+	*reason = RCV_REASON_BELOW_MINIMUM;
+	if (rcv_ladder_step_minimum(policy, step, facts->currency, &minimum) &&
+		rcv_money_compare(answer->measured, minimum) < 0)
+		return true;
+	*reason = RCV_REASON_NO_CHANNEL;
+	return step->channels > 0 && reached_by(policy, facts, step) == 0;
+}
+
+/* A step with its day, as it is and rolled. */
+typedef struct choice
+{
+	const rcv_ladder_step *step;
+	int32_t natural;
+	int32_t rolled;
+} choice;
+
+/* What a walk up a ladder finds. */
+typedef struct walk
+{
+	bool skip;	   /* steps that are blocked */
+	int32_t least; /* only steps with this number or a higher one */
+	int32_t day;   /* the first on which a step can be taken */
+	int32_t limit;
+	choice first;
+	choice highest;	  /* the last one whose day is not after the limit */
+	int32_t earliest; /* day of any of them */
+	int32_t turn;	  /* after "day": from then on the walk may find another step */
+} walk;
+
+static void
+turns_on(walk *found, int32_t day)
+{
+	if (found->turn == RCV_DAY_NONE || day < found->turn)
+		found->turn = day;
+}
+
+/*
+ * Steps after the last one taken.  One whose day lies before the due date is
+ * passed over when it would be taken after it: a courtesy is not sent late.  A
+ * step that counts from one that is passed over counts from that one's own day.
+ */
+static rcv_status
+walk_ladder(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+			const rcv_dunning_answer *answer, walk *found)
+{
+	const rcv_dunning_ladder *ladder = answer->ladder;
+	const rcv_ladder_step *steps = rcv_policy_steps(policy) + ladder->first;
+	int32_t previous = facts->last_on;
+	rcv_dunning_reason reason;
+
+	found->first.step = found->highest.step = NULL;
+	found->earliest = INT32_MAX;
+	for (uint32_t i = 0; i < ladder->count; i++)
+	{
+		choice one = {&steps[i], 0, 0};
+		rcv_status status;
+
+		if (one.step->number <= facts->last_step)
+			continue;
+		status = own_day(policy, one.step, facts, previous, &one.natural, &one.rolled);
+		if (status != RCV_OK)
+			return status;
+		previous = one.rolled;
+		if (one.step->number < found->least ||
+			(found->skip && rcv_dunning_blocked(policy, facts, answer, one.step, &reason)) ||
+			(one.natural != RCV_DAY_NONE && one.natural < facts->due_on &&
+			 (found->day > facts->due_on || one.rolled > facts->due_on)))
+			continue;
+		if (one.natural != RCV_DAY_NONE && one.natural < facts->due_on)
+			turns_on(found, facts->due_on + 1);
+		if (found->first.step == NULL)
+			found->first = one;
+		if (policy->progression == RCV_SEQUENTIAL)
+			break;
+		if (one.rolled != RCV_DAY_NONE && one.rolled <= found->limit)
+			found->highest = one;
+		if (one.rolled > found->day)
+			turns_on(found, one.rolled);
+		if (one.rolled != RCV_DAY_NONE && one.rolled < found->earliest)
+			found->earliest = one.rolled;
+	}
+	return RCV_OK;
+}
+
+/* Any step, from number "least" on, unless the ladder is not that high. */
+static rcv_status
+walk_from(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+		  const rcv_dunning_answer *answer, int32_t least, walk *found)
+{
+	rcv_status status;
+
+	found->least = least;
+	status = walk_ladder(policy, facts, answer, found);
+	if (status != RCV_OK || found->first.step != NULL || least == 0)
+		return status;
+	found->least = 0;
+	return walk_ladder(policy, facts, answer, found);
+}
+
+/* The step to take next, and its own day. */
+static rcv_status
+choose(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
+{
+	bool broken = promise_forces(policy, facts, answer);
+	int32_t least = broken ? policy->promise_broken : 0;
+	walk found = {.skip = policy->blocked == RCV_BLOCKED_SKIP, .turn = RCV_DAY_NONE};
+	rcv_status status;
+	choice chosen;
+
+	found.day = found.limit = answer->first > facts->as_of ? answer->first : facts->as_of;
+	status = walk_from(policy, facts, answer, least, &found);
+	if (status == RCV_OK && found.first.step == NULL && found.skip)
+	{
+		found.skip = false; /* all are blocked: the first one says why */
+		status = walk_from(policy, facts, answer, least, &found);
+	}
+	if (status == RCV_OK && found.highest.step == NULL && !broken && found.earliest != INT32_MAX)
+	{
+		found.limit = found.earliest;
+		status = walk_ladder(policy, facts, answer, &found);
+	}
+	answer->turn = found.turn;
+	if (status != RCV_OK || found.first.step == NULL)
+		return status;
+	chosen = found.highest.step != NULL ? found.highest : found.first;
+	answer->candidate = chosen.step;
+	answer->own = answer->natural = chosen.natural;
+	answer->rolled = chosen.rolled;
+	return bring_forward(policy, facts, answer);
+}
+
+/* Whether the amount is too small for the step. */
+static bool
+amount_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+			 rcv_dunning_answer *answer)
+{
+	const rcv_ladder_step *step = answer->candidate;
+
+	if (rcv_ladder_step_minimum(policy, step, facts->currency, &answer->minimum) &&
+		rcv_money_compare(answer->measured, answer->minimum) < 0)
+		return decide(answer, RCV_REASON_BELOW_MINIMUM, RCV_RULE_MINIMUM);
+	return stops(policy, RCV_STOP_COST) &&
+		   rcv_money_compare(answer->measured, rcv_policy_money(step->cost)) < 0 &&
+		   decide(answer, RCV_REASON_BELOW_COST, RCV_RULE_COST);
+}
+
+/* Whether the step has channels and none of them is there. */
+static bool
+channel_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+			 rcv_dunning_answer *answer)
+{
+	answer->channel = reached_by(policy, facts, answer->candidate);
+	return answer->channel == 0 && answer->candidate->channels > 0 &&
+		   decide(answer, RCV_REASON_NO_CHANNEL, RCV_RULE_CHANNEL);
+}
+
+/*
+ * The day of the step, and why it is that day.  One that is brought forward is
+ * never later than the day before which nothing is allowed.
+ */
 static void
 day_rule(const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 {
@@ -525,8 +594,8 @@ day_rule(const rcv_dunning_facts *facts, rcv_dunning_answer *answer)
 											   RCV_REASON_GAP};
 
 	answer->due_on = answer->first > answer->rolled ? answer->first : answer->rolled;
-	if (answer->due_on > facts->as_of && answer->floor > answer->rolled &&
-		answer->floor > facts->as_of)
+	if (answer->due_on > facts->as_of && answer->floor > facts->as_of &&
+		(answer->floor > answer->rolled || answer->forced))
 		decide(answer, waits[answer->floor_rule - RCV_RULE_HOLD], answer->floor_rule);
 	else if (answer->due_on > facts->as_of)
 		decide(answer, RCV_REASON_NOT_DUE, RCV_RULE_DAY);
@@ -547,7 +616,7 @@ prescription_rule(const rcv_dunning_policy *policy, const rcv_dunning_facts *fac
 		answer->due_on < facts->prescribed_on)
 		return false;
 	answer->due_on = RCV_DAY_NONE;
-	return decide(answer, RCV_REASON_PRESCRIBED, RCV_RULE_PRESCRIPTION);
+	return decide(answer, RCV_REASON_PRESCRIBES_FIRST, RCV_RULE_PRESCRIPTION);
 }
 
 /* The step that was found: whether it can be taken, and when. */
@@ -555,11 +624,8 @@ static rcv_status
 step_rules(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
 		   rcv_dunning_answer *answer)
 {
-	bool decided;
-	rcv_status status = amount_rules(policy, facts, answer, &decided);
-
-	if (status != RCV_OK || decided || channel_rule(policy, facts, answer))
-		return status;
+	if (amount_rules(policy, facts, answer) || channel_rule(policy, facts, answer))
+		return RCV_OK;
 	if (answer->rolled == RCV_DAY_NONE)
 	{
 		decide(answer, RCV_REASON_MISSING_BASE, RCV_RULE_DAY);
@@ -593,6 +659,7 @@ rcv_dunning_decide(const rcv_dunning_policy *policy, const rcv_dunning_facts *fa
 								   .claim = {0, RCV_SCALE_MIN},
 								   .measured = {0, RCV_SCALE_MIN},
 								   .minimum = {0, RCV_SCALE_MIN},
+								   .own = RCV_DAY_NONE,
 								   .natural = RCV_DAY_NONE,
 								   .rolled = RCV_DAY_NONE,
 								   .promise_end = RCV_DAY_NONE,
@@ -607,7 +674,9 @@ rcv_dunning_decide(const rcv_dunning_policy *policy, const rcv_dunning_facts *fa
 		status = waiting_rules(policy, facts, answer, &decided);
 	if (status != RCV_OK || decided)
 		return status;
-	status = choose(policy, facts, answer);
+	status = measure(policy, facts, answer);
+	if (status == RCV_OK)
+		status = choose(policy, facts, answer);
 	if (status != RCV_OK)
 		return status;
 	if (answer->candidate != NULL)

@@ -41,6 +41,7 @@ typedef enum rcv_dunning_reason
 	RCV_REASON_WRITTEN_OFF,
 	RCV_REASON_HANDED_OVER,
 	RCV_REASON_PRESCRIBED,
+	RCV_REASON_PRESCRIBES_FIRST, /* not yet, but before the day of the step */
 	RCV_REASON_DISPUTED,
 	RCV_REASON_NO_LADDER,
 	RCV_REASON_NO_MORE_LEVELS,
@@ -125,8 +126,10 @@ typedef struct rcv_dunning_answer
 	rcv_money claim;	/* open and not disputed, or the charges when only they are left */
 	rcv_money measured; /* what is held against the minimum */
 	rcv_money minimum;
-	int32_t natural;	 /* the step's own day, with grace */
+	int32_t own;		 /* the step's own day, with grace; RCV_DAY_NONE: its base is not known */
+	int32_t natural;	 /* the same, or the day to which a broken promise brings it forward */
 	int32_t rolled;		 /* the same, rolled */
+	bool forced;		 /* it is brought forward */
 	int32_t promise_end; /* RCV_DAY_NONE when no promise counts */
 	int32_t gap_end;	 /* the first day after the last step's gap */
 	int32_t floor;		 /* not before this day, RCV_DAY_NONE: any */
@@ -168,6 +171,15 @@ extern rcv_status rcv_dunning_decide(const rcv_dunning_policy *policy,
 extern rcv_status rcv_dunning_amounts(const rcv_dunning_policy *policy,
 									  const rcv_dunning_facts *facts, rcv_dunning_answer *answer,
 									  rcv_rate_gap *gap);
+
+/*
+ * Whether a step of the ladder of an answer cannot be taken, *reason says why:
+ * below_minimum for what is measured of the item, or no_channel.  With "blocked":
+ * "skip" in the policy such steps are passed over, unless all are such.
+ */
+extern bool rcv_dunning_blocked(const rcv_dunning_policy *policy, const rcv_dunning_facts *facts,
+								const rcv_dunning_answer *answer, const rcv_ladder_step *step,
+								rcv_dunning_reason *reason);
 
 /* The smallest open amount for which a step is taken; false: any. */
 extern bool rcv_ladder_step_minimum(const rcv_dunning_policy *policy, const rcv_ladder_step *step,

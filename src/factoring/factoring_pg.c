@@ -202,7 +202,12 @@ days_arg(int32 days)
 {
 	if (days < 1 || days > RCV_FACTORING_DAYS_MAX)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("days must lie between 1 and %d", RCV_FACTORING_DAYS_MAX)));
+						errmsg("days must lie between 1 and %d", RCV_FACTORING_DAYS_MAX),
+						errdetail("They are the days until the customer is expected to pay; %d are "
+								  "given.",
+								  days),
+						errhint("An invoice that is past due is paid on a day to come, too: give "
+								"the days until then.")));
 	return days;
 }
 

@@ -160,6 +160,11 @@ schedule_of_jsonb(Jsonb *jsonb)
 static Datum
 schedule_of_text(const char *text)
 {
+	if (isalpha((unsigned char) text[0]))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s: \"%s\"", what_schedule, text),
+						errdetail("A schedule is JSON; names are not taken."),
+						errhint("Those with a name are the rows of rate_schedules().")));
 	return schedule_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
 }
 

@@ -25,6 +25,19 @@ rcv_dso(double receivables, double credit_sales, double days, double *out)
 }
 
 bool
+rcv_days_delinquent(double receivables, double not_due, double credit_sales, double days,
+					double *out)
+{
+	double possible;
+
+	if (!rcv_dso(receivables, credit_sales, days, out) ||
+		!rcv_dso(not_due, credit_sales, days, &possible))
+		return false;
+	*out = (receivables - not_due) * days / credit_sales;
+	return true;
+}
+
+bool
 rcv_cei(double opening, double sales, double closing, double closing_not_due, double *out)
 {
 	double collectable = opening + sales - closing_not_due;

@@ -21,6 +21,14 @@
 extern bool rcv_dso(double receivables, double credit_sales, double days, double *out);
 
 /*
+ * Average days delinquent: rcv_dso() of receivables less that of those not due,
+ * with an answer where both have one.  Below 0 when less is receivable than is
+ * not due, as with credits netted.
+ */
+extern bool rcv_days_delinquent(double receivables, double not_due, double credit_sales,
+								double days, double *out);
+
+/*
  * Collection effectiveness index, on a scale of 100:
  *		(opening + sales - closing) / (opening + sales - closing not due) x 100
  * what was collected of what could have been.  No answer when that is not above 0.

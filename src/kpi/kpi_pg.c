@@ -63,9 +63,10 @@ pgrcv_add(PG_FUNCTION_ARGS)
 	double not_due = amount_arg(fcinfo, 1, "not_due");
 	double sales = amount_arg(fcinfo, 2, "credit_sales");
 	double days;
-	bool answered = rcv_dso(receivables - not_due, sales, days_arg(PG_GETARG_INT32(3)), &days);
+	bool answered =
+		rcv_days_delinquent(receivables, not_due, sales, days_arg(PG_GETARG_INT32(3)), &days);
 
-	return answer(fcinfo, answered && not_due >= 0, days);
+	return answer(fcinfo, answered, days);
 }
 
 /* cei(opening, credit_sales, closing, closing_not_due) */

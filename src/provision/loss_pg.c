@@ -143,7 +143,9 @@ pgrcv_roll_rates_add(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bucket or amount out of range"),
 				 errdetail("Buckets run from 0 to %d, an amount is not negative, and "
 						   "next_bucket may be -1: paid.",
-						   RCV_ROLL_BUCKETS_MAX - 1)));
+						   RCV_ROLL_BUCKETS_MAX - 1),
+				 errhint("Three numbers are a row of a snapshot; flows are one array: "
+						 "loss_rates(ARRAY[...]).")));
 	rcv_check(status, "sum of a bucket");
 	PG_RETURN_POINTER(state);
 }

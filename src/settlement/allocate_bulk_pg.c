@@ -82,6 +82,7 @@ typedef struct reader
 {
 	DestReceiver dest; /* first */
 	const char *name;
+	const struct reader *other; /* that ran before */
 	bool payments;
 	int needed; /* bits of columns */
 	int known;
@@ -122,7 +123,8 @@ missing_error(const reader *r, int c)
 							  c == COLUMN_CUSTOMER && r->to->text_customers
 								  ? "text, or another that has a text form"
 								  : type_names[columns[c].type]),
-					errhint("Name it in the query, as in 'SELECT customer_id AS customer, ...'.")));
+					errhint("Name it in the query, as in 'SELECT %s AS %s, ...'.",
+							rcv_allocation_source(columns[c].name, r->payments), columns[c].name)));
 }
 
 static void
@@ -132,9 +134,7 @@ type_error(const reader *r, int c, Oid type)
 					errmsg("column \"%s\" of the query for %s is of type %s", columns[c].name,
 						   r->name, format_type_be(type)),
 					errdetail("It must be of type %s.", type_names[columns[c].type]),
-					c == COLUMN_CUSTOMER ? errhint("allocate_payments_text takes customers of "
-												   "any type.")
-										 : errhint("Cast it in the query.")));
+					errhint("%s", rcv_allocation_cast_hint(columns[c].name))));
 }
 
 static void
@@ -168,6 +168,8 @@ start_rows(DestReceiver *self, int operation, TupleDesc desc)
 
 	for (int c = 0; c < COLUMNS; c++)
 		bind_column(r, c, desc);
+	if (r->other != NULL && (r->at[COLUMN_CURRENCY] < 0) != (r->other->at[COLUMN_CURRENCY] < 0))
+		rcv_allocation_currency_error(r->at[COLUMN_CURRENCY] < 0 ? r->name : r->other->name);
 	if (r->at[COLUMN_INTEREST] >= 0 || r->at[COLUMN_COSTS] >= 0 || r->at[COLUMN_WEIGHT] >= 0)
 		ledger_set_charges(r->to);
 }
@@ -456,6 +458,7 @@ read_ledger(ledger *l, const text *invoices, const text *payments,
 					.needed = needed_of_invoices(options->method, options->rest)};
 	reader second = {.name = "payments",
 					 .to = l,
+					 .other = &first,
 					 .payments = true,
 					 .known = PAYMENT_COLUMNS,
 					 .needed = needed_of_payments(options->method)};

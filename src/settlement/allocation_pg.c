@@ -99,6 +99,43 @@ rcv_allocation_terms_of(const rcv_allocation_options *options, const char *curre
 								  tolerance_units(tolerance, scale)};
 }
 
+const char *
+rcv_allocation_source(const char *column, bool payments)
+{
+	static const char *const sources[][2] = {{"customer", "customer_id"},
+											 {"amount", "total"},
+											 {"due", "due_on"},
+											 {"reference", "invoice_id"}};
+
+	for (int i = 0; i < lengthof(sources); i++)
+		if (strcmp(sources[i][0], column) == 0)
+			return sources[i][1];
+	if (strcmp(column, "day") == 0)
+		return payments ? "paid_on" : "issued_on";
+	return payments ? "payment_id" : "invoice_id";
+}
+
+const char *
+rcv_allocation_cast_hint(const char *column)
+{
+	if (strcmp(column, "customer") == 0)
+		return "allocate_payments_text takes customers of any type.";
+	if (strcmp(column, "id") == 0 || strcmp(column, "reference") == 0)
+		return "Cast it, or give each document a number with row_number() and join back by it.";
+	return "Cast it in the query.";
+}
+
+void
+rcv_allocation_currency_error(const char *query)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("the query for %s returns no column \"currency\", the other one does", query),
+			 errdetail("A payment and an invoice belong together when their currencies are "
+					   "the same; none is one of its own."),
+			 errhint("Name it in both queries, or in none.")));
+}
+
 void
 rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *customer)
 {

@@ -35,6 +35,13 @@ extern rcv_allocation_terms rcv_allocation_terms_of(const rcv_allocation_options
 extern void rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *customer)
 	pg_attribute_noreturn();
 
+/* For hints: what a column may come from, and what to do when it has another type. */
+extern const char *rcv_allocation_source(const char *column, bool payments);
+extern const char *rcv_allocation_cast_hint(const char *column);
+
+/* Raises the error for a column "currency" that one of two queries lacks. */
+extern void rcv_allocation_currency_error(const char *query) pg_attribute_noreturn();
+
 /* Columns of a row: invoice, payment, credit_note, day, amount, kind. */
 #define RCV_ALLOCATED_COLUMNS 6
 

@@ -98,6 +98,12 @@ share_of(rcv_money part, rcv_money total, const rcv_receipts *received, int scal
 }
 
 rcv_status
+rcv_vat_check(rcv_money part, rcv_money total)
+{
+	return is_larger(part, total) ? RCV_EDOMAIN : RCV_OK;
+}
+
+rcv_status
 rcv_vat_collected(rcv_money part, rcv_money total, const rcv_receipts *received, int scale,
 				  rcv_int128 *out)
 {

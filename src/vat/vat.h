@@ -43,6 +43,9 @@ extern rcv_status rcv_receipts_add(rcv_receipts *sum, rcv_money amount);
 extern rcv_status rcv_vat_collected(rcv_money part, rcv_money total, const rcv_receipts *received,
 									int scale, rcv_int128 *out);
 
+/* Whether |part| <= |total|, or there is no total: RCV_EDOMAIN. */
+extern rcv_status rcv_vat_check(rcv_money part, rcv_money total);
+
 /* The receipts of an invoice one after the other; zero before the first one. */
 typedef struct rcv_vat_run
 {

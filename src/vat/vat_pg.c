@@ -28,8 +28,22 @@ larger_error(void)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("vat is larger than the total of the invoice"),
-					errdetail("The total is the amount with all taxes."),
+					errdetail("The total is the amount with all taxes; parts of an array are "
+							  "added up."),
 					errhint("The order is vat, total, received.")));
+}
+
+/* Of one part; where a rate alone is below 0, the parts are given as an array. */
+static void
+check_signs(rcv_money vat, rcv_money total)
+{
+	if (unlikely((vat.units < 0 && total.units > 0) || (vat.units > 0 && total.units < 0)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("vat and the total of the invoice have opposite signs"),
+				 errdetail("Both are above 0 for an invoice, and below 0 for a credit note."),
+				 errhint("The order is vat, total, received. Where what is returned at another "
+						 "rate makes it so, give the VAT of all rates as an array.")));
 }
 
 static inline void
@@ -57,6 +71,7 @@ pgrcv_vat_collected(PG_FUNCTION_ARGS)
 	int scale = scale_arg(PG_GETARG_INT32(3));
 	rcv_int128 collected;
 
+	check_signs(vat, total);
 	check_vat(rcv_vat_collected(vat, total, &received, scale, &collected));
 	PG_RETURN_DATUM(rcv_money_numeric(collected, scale));
 }
@@ -98,6 +113,7 @@ pgrcv_vat_on_receipt(PG_FUNCTION_ARGS)
 	rcv_money total = rcv_numeric_money(PG_GETARG_DATUM(1), "total");
 	receipt received = receipt_args(PG_GETARG_DATUM(2), PG_GETARG_DATUM(3));
 
+	check_signs(vat, total);
 	PG_RETURN_DATUM(vat_of_receipt(vat, total, &received, scale_arg(PG_GETARG_INT32(4))));
 }
 
@@ -136,8 +152,18 @@ pgrcv_vat_on_receipt_rates(PG_FUNCTION_ARGS)
 	receipt received = receipt_args(PG_GETARG_DATUM(2), PG_GETARG_DATUM(3));
 	int scale = scale_arg(PG_GETARG_INT32(4));
 
+	rcv_receipts sum = {0, RCV_SCALE_MIN};
+	rcv_money whole;
+
 	for (int i = 0; i < n; i++)
-		parts[i] = vat_of_receipt(rcv_numeric_money(parts[i], "vat"), total, &received, scale);
+	{
+		rcv_money part = rcv_numeric_money(parts[i], "vat");
+
+		check_vat(rcv_receipts_add(&sum, part));
+		parts[i] = vat_of_receipt(part, total, &received, scale);
+	}
+	check_vat(rcv_money_reduce(sum.units, sum.scale, &whole));
+	check_vat(rcv_vat_check(whole, total));
 	PG_RETURN_ARRAYTYPE_P(construct_array(parts, n, NUMERICOID, -1, false, TYPALIGN_INT));
 }
 
@@ -154,8 +180,16 @@ lines_args(FunctionCallInfo fcinfo, int *n)
 						errmsg("base and vat must have the same number of elements")));
 	lines = palloc((*n + 1) * sizeof(*lines));
 	for (int i = 0; i < *n; i++)
+	{
 		lines[i] =
 			(rcv_vat_line){rcv_numeric_money(bases[i], "base"), rcv_numeric_money(vats[i], "vat")};
+		if (rcv_vat_check(lines[i].vat, lines[i].base) != RCV_OK)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("vat of line %d is larger than its base", i + 1),
+					 errdetail("No rate is above 100 %%; a line of VAT alone has a base of 0."),
+					 errhint("The order is base, vat, received_before, received_now.")));
+	}
 	return lines;
 }
 
@@ -255,6 +289,7 @@ pgrcv_vat_on_receipt_window(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		amounts[i] = rcv_numeric_money(value, names[i]);
 	}
+	check_signs(amounts[0], amounts[1]);
 	check_vat(rcv_vat_run_add(&kept->run, amounts[0], amounts[1], amounts[2], kept->scale, &vat));
 	PG_RETURN_DATUM(rcv_money_numeric(vat, kept->scale));
 }

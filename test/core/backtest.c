@@ -327,6 +327,7 @@ random_policy(uint64_t *seed)
 	p.head.min_gap_days = draw(seed, 0, 1) * draw(seed, 0, 12);
 	p.head.promise_grace_days = draw(seed, 0, 3);
 	p.head.promise_broken = draw(seed, -1, 3);
+	p.head.blocked = (uint8_t) draw(seed, 0, RCV_BLOCKED_RULES - 1);
 	p.head.dispute = (uint8_t) draw(seed, 0, RCV_DISPUTE_RULES - 1);
 	p.head.reset = (uint8_t) draw(seed, 0, 1);
 	p.head.stop = draw(seed, 0, 1) ? RCV_STOP_DEFAULT : RCV_STOP_DEFAULT | 1 << RCV_STOP_COST;

@@ -15,12 +15,13 @@
 #define STEPS 8
 #define D0 8800 /* 2024-02-04, a Sunday */
 
-/* A policy with one ladder called "default", of n steps and no other parts. */
+/* A policy with one ladder called "default", of n steps that may have channels. */
 typedef struct small_policy
 {
 	rcv_dunning_policy head;
 	rcv_dunning_ladder ladder;
 	rcv_ladder_step steps[STEPS];
+	uint32_t channels[STEPS];
 	char texts[16];
 } small_policy;
 
@@ -43,13 +44,15 @@ static rcv_dunning_policy *
 flat(const small_policy *in)
 {
 	size_t steps = in->head.steps * sizeof(rcv_ladder_step);
+	size_t channels = in->head.channels * sizeof(uint32_t);
 	char *bytes = calloc(1, sizeof(*in));
 	rcv_dunning_policy *out = (rcv_dunning_policy *) bytes;
 
 	memcpy(bytes, &in->head, sizeof(in->head));
 	memcpy(bytes + sizeof(in->head), &in->ladder, sizeof(in->ladder));
 	memcpy(bytes + sizeof(in->head) + sizeof(in->ladder), in->steps, steps);
-	memcpy(bytes + sizeof(in->head) + sizeof(in->ladder) + steps, "\0default", 9);
+	memcpy(bytes + sizeof(in->head) + sizeof(in->ladder) + steps, in->channels, channels);
+	memcpy(bytes + sizeof(in->head) + sizeof(in->ladder) + steps + channels, "\0default", 9);
 	return out;
 }
 
@@ -181,11 +184,78 @@ test_edges(void)
 						: answers(&policy, &facts, 0, 0, RCV_REASON_PRESCRIBED),
 			  "prescription");
 	}
+	facts.as_of = D0 + 11;
+	for (int day = 11; day <= 13; day++)
+	{
+		facts.prescribed_on = D0 + day;
+		CHECK(day == 11	  ? answers(&policy, &facts, 0, 0, RCV_REASON_PRESCRIBED)
+			  : day == 12 ? answers(&policy, &facts, 0, 0, RCV_REASON_PRESCRIBES_FIRST)
+						  : answers(&policy, &facts, 1, 12, RCV_REASON_NOT_DUE),
+			  "prescription by the day of the step, or before it");
+	}
 	facts.as_of = D0 + 30;
 	facts.prescribed_on = D0 + 30;
 	CHECK(answers(&policy, &facts, 0, 0, RCV_REASON_PRESCRIBED), "prescribed today, due before");
 	facts.prescribed_on = D0 + 31;
 	CHECK(answers(&policy, &facts, 1, 12, RCV_REASON_DUE), "prescribed tomorrow");
+}
+
+/* A promise that is waited for is the reason, also where it brings the step forward. */
+static void
+test_promise_ahead(void)
+{
+	small_policy policy = three_levels();
+	rcv_dunning_facts facts = facts_of(10);
+
+	policy.head.promise_broken = RCV_PROMISE_NEXT;
+	facts.last_step = 1;
+	for (int day = 9; day <= 20; day++)
+	{
+		facts.promise_on = D0 + day;
+		CHECK(day < 10	  ? answers(&policy, &facts, 2, 10, RCV_REASON_PROMISE_BROKEN)
+			  : day == 19 ? answers(&policy, &facts, 2, 20, RCV_REASON_NOT_DUE)
+						  : answers(&policy, &facts, 2, day + 1, RCV_REASON_PROMISE_PENDING),
+			  "a promise of less, as much and more than the step's own day");
+	}
+	facts.promise_on = D0 + 12;
+	facts.hold_until = D0 + 13;
+	CHECK(answers(&policy, &facts, 2, 14, RCV_REASON_HOLD), "a hold that lasts longer");
+}
+
+/* Steps 1 and 2 have a channel, which is called "default". */
+static void
+test_blocked(void)
+{
+	small_policy policy = three_levels();
+	const rcv_dunning_text there = {"default", 7};
+	rcv_dunning_facts facts = facts_of(10);
+
+	policy.head.channels = 2;
+	for (uint32_t i = 0; i < 2; i++)
+	{
+		policy.channels[i] = 1;
+		policy.steps[i].channel = i;
+		policy.steps[i].channels = 1;
+	}
+	policy.steps[2].channel = 2;
+	facts.channel_count = 0;
+	CHECK(answers(&policy, &facts, 0, 0, RCV_REASON_NO_CHANNEL), "stop: the first step ends it");
+	policy.head.blocked = RCV_BLOCKED_SKIP;
+	CHECK(answers(&policy, &facts, 3, 40, RCV_REASON_NOT_DUE), "skip: the third one is next");
+	facts.as_of = D0 + 40;
+	CHECK(answers(&policy, &facts, 3, 40, RCV_REASON_DUE), "and due on its day");
+	policy.steps[2].base = RCV_BASE_PREVIOUS;
+	CHECK(answers(&policy, &facts, 3, 60, RCV_REASON_NOT_DUE), "40 days after the second one's");
+	facts.last_step = 3;
+	CHECK(answers(&policy, &facts, 3, 0, RCV_REASON_NO_MORE_LEVELS), "none is left");
+	facts.last_step = 0;
+	policy.head.steps = policy.ladder.count = 2;
+	CHECK(answers(&policy, &facts, 0, 0, RCV_REASON_NO_CHANNEL), "all are blocked");
+	facts.channels = &there;
+	facts.channel_count = 1;
+	CHECK(answers(&policy, &facts, 1, 5, RCV_REASON_DUE), "the channel is there");
+	policy.head.blocked = RCV_BLOCKED_RULES;
+	CHECK(!answers(&policy, &facts, 1, 5, RCV_REASON_DUE), "another byte is no policy");
 }
 
 /* Errors, and facts that end it. */
@@ -425,6 +495,8 @@ main(void)
 {
 	test_levels();
 	test_edges();
+	test_promise_ahead();
+	test_blocked();
 	test_refusals();
 	test_bytes();
 	test_order();

@@ -38,6 +38,12 @@ test_totals(void)
 			  !rcv_dso(1, -1, 90, &out) && !rcv_dso(-1, 1, 90, &out) &&
 			  !rcv_dso(NAN, 1, 90, &out) && !rcv_dso(1, NAN, 90, &out),
 		  "no days without sales");
+	CHECK(rcv_days_delinquent(30000, 20000, 60000, 90, &out) && out == 15 &&
+			  rcv_days_delinquent(30000, 30001, 60000, 90, &out) && near(out, -0.0015) &&
+			  rcv_days_delinquent(5, 5, 100, 90, &out) && out == 0 &&
+			  !rcv_days_delinquent(-1, 0, 100, 90, &out) &&
+			  !rcv_days_delinquent(1, -1, 100, 90, &out) && !rcv_days_delinquent(1, 0, 0, 90, &out),
+		  "days delinquent, also below 0, where both kinds of days have an answer");
 	CHECK(rcv_cei(6200, 10890.0 / 3, 6340, 3590, &out) && near(out, 100 * 3490.0 / 6240) &&
 			  rcv_cei(6200, 10890, 6340, 3590, &out) && near(out, 100 * 10750.0 / 13500),
 		  "collection effectiveness");

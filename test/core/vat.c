@@ -87,6 +87,10 @@ test_refused(void)
 			  rcv_vat_collected(cents(-101), cents(100), &some, 2, &out) == RCV_EDOMAIN &&
 			  rcv_vat_collected((rcv_money){1001, 3}, cents(100), &some, 2, &out) == RCV_EDOMAIN,
 		  "a part larger than the total");
+	CHECK(rcv_vat_check(cents(-100), cents(100)) == RCV_OK &&
+			  rcv_vat_check(cents(101), cents(-100)) == RCV_EDOMAIN &&
+			  rcv_vat_check(cents(101), cents(0)) == RCV_OK,
+		  "as large as the total, larger, and no total");
 	CHECK(rcv_vat_collected(cents(-100), cents(100), &some, 2, &out) == RCV_OK &&
 			  rcv_vat_collected((rcv_money){1000, 3}, cents(100), &some, 2, &out) == RCV_OK,
 		  "a part as large as the total");

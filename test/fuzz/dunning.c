@@ -77,7 +77,9 @@ take_head(input *in, rcv_dunning_policy *head)
 	head->scale = take_byte(in) % (RCV_DUNNING_SCALE_MAX + 1);
 	head->dispute = take_byte(in) % RCV_DISPUTE_RULES;
 	head->charges = take_byte(in) % RCV_CHARGES_RULES;
-	head->minimum_includes_charges = take_byte(in) % 2;
+	head->minimum_includes_charges = take_byte(in) % 4;
+	head->blocked = head->minimum_includes_charges / 2;
+	head->minimum_includes_charges %= 2;
 	head->stop = take_byte(in) % (1 << RCV_STOPS);
 	head->day_count = take_byte(in) % RCV_DAY_COUNTS;
 	head->ladders = 1;
