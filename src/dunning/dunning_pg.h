@@ -68,6 +68,10 @@ extern rcv_dunning_kept *rcv_dunning_kept_arg(FunctionCallInfo fcinfo, bool row)
 /* The facts of a call, in the order of arguments of dunning_next_step; no rates. */
 extern void rcv_dunning_read_facts(FunctionCallInfo fcinfo, rcv_dunning_facts *facts);
 
+/* A text, which must outlive the facts, and the texts of an array without its nulls. */
+extern rcv_dunning_text rcv_dunning_text_of(Datum datum);
+extern void rcv_dunning_read_channels(Datum array, rcv_dunning_facts *facts);
+
 /* The rates of a call, in room; NULL when none are given. */
 extern const rcv_schedule *rcv_dunning_rates_arg(FunctionCallInfo fcinfo, rcv_schedule *room);
 

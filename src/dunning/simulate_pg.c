@@ -181,14 +181,6 @@ day_of(FunctionCallInfo fcinfo, int arg, const char *what, bool needed)
 	return RCV_DAY_NONE;
 }
 
-static rcv_dunning_text
-text_of(Datum datum)
-{
-	const text *value = DatumGetTextPP(datum);
-
-	return (rcv_dunning_text){VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
-}
-
 static Datum *
 elements_of(FunctionCallInfo fcinfo, int arg, Oid type, bool **nulls, int *n)
 {
@@ -198,26 +190,6 @@ elements_of(FunctionCallInfo fcinfo, int arg, Oid type, bool **nulls, int *n)
 	deconstruct_array(array, type, type == DATEOID ? sizeof(DateADT) : -1, type == DATEOID,
 					  TYPALIGN_INT, &elements, nulls, n);
 	return elements;
-}
-
-/* Channels that there are; nulls among them are left out. */
-static void
-read_channels(FunctionCallInfo fcinfo, rcv_dunning_facts *facts)
-{
-	rcv_dunning_text *channels;
-	Datum *elements;
-	bool *nulls;
-	int n;
-
-	if (PG_ARGISNULL(ARG_CHANNELS))
-		return;
-	elements = elements_of(fcinfo, ARG_CHANNELS, TEXTOID, &nulls, &n);
-	channels = palloc((n + 1) * sizeof(*channels));
-	facts->channels = channels;
-	facts->channel_count = 0;
-	for (int i = 0; i < n; i++)
-		if (!nulls[i])
-			channels[facts->channel_count++] = text_of(elements[i]);
 }
 
 static void
@@ -256,10 +228,11 @@ read_item(FunctionCallInfo fcinfo, rcv_dunning_facts *facts, rcv_schedule *room)
 	facts->invoice_on = day_of(fcinfo, ARG_INVOICE_ON, "invoice_on", false);
 	facts->prescribed_on = day_of(fcinfo, ARG_PRESCRIBED_ON, "prescribed_on", false);
 	if (!PG_ARGISNULL(ARG_SEGMENT))
-		facts->segment = text_of(PG_GETARG_DATUM(ARG_SEGMENT));
+		facts->segment = rcv_dunning_text_of(PG_GETARG_DATUM(ARG_SEGMENT));
 	if (!PG_ARGISNULL(ARG_CURRENCY))
-		facts->currency = text_of(PG_GETARG_DATUM(ARG_CURRENCY));
-	read_channels(fcinfo, facts);
+		facts->currency = rcv_dunning_text_of(PG_GETARG_DATUM(ARG_CURRENCY));
+	if (!PG_ARGISNULL(ARG_CHANNELS))
+		rcv_dunning_read_channels(PG_GETARG_DATUM(ARG_CHANNELS), facts);
 	if (!PG_ARGISNULL(ARG_CALENDAR))
 		facts->days = rcv_business_days_arg(fcinfo, ARG_CALENDAR);
 	if (!PG_ARGISNULL(ARG_RATES))

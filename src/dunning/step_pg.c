@@ -116,8 +116,8 @@ money_arg(FunctionCallInfo fcinfo, int arg, const char *what)
 	return money;
 }
 
-static rcv_dunning_text
-text_of(Datum datum)
+rcv_dunning_text
+rcv_dunning_text_of(Datum datum)
 {
 	const text *value = DatumGetTextPP(datum);
 
@@ -129,12 +129,11 @@ text_arg(FunctionCallInfo fcinfo, int arg)
 {
 	if (PG_ARGISNULL(arg))
 		return (rcv_dunning_text){NULL, 0};
-	return text_of(PG_GETARG_DATUM(arg));
+	return rcv_dunning_text_of(PG_GETARG_DATUM(arg));
 }
 
-/* Channels that there are; nulls among them are left out. */
-static void
-read_channels(Datum array, rcv_dunning_facts *facts)
+void
+rcv_dunning_read_channels(Datum array, rcv_dunning_facts *facts)
 {
 	Datum *elements;
 	bool *nulls;
@@ -147,7 +146,7 @@ read_channels(Datum array, rcv_dunning_facts *facts)
 	facts->channel_count = 0;
 	for (int i = 0; i < n; i++)
 		if (!nulls[i])
-			channels[facts->channel_count++] = text_of(elements[i]);
+			channels[facts->channel_count++] = rcv_dunning_text_of(elements[i]);
 	facts->channels = channels;
 }
 
@@ -204,7 +203,7 @@ rcv_dunning_read_facts(FunctionCallInfo fcinfo, rcv_dunning_facts *facts)
 	facts->channels = NULL;
 	facts->channel_count = -1;
 	if (!PG_ARGISNULL(ARG_CHANNELS))
-		read_channels(PG_GETARG_DATUM(ARG_CHANNELS), facts);
+		rcv_dunning_read_channels(PG_GETARG_DATUM(ARG_CHANNELS), facts);
 	facts->days = PG_ARGISNULL(ARG_CALENDAR) ? NULL : rcv_business_days_arg(fcinfo, ARG_CALENDAR);
 	facts->invoice_on = day_arg(fcinfo, ARG_INVOICE_ON, "invoice_on");
 	facts->currency = text_arg(fcinfo, ARG_CURRENCY);
