@@ -55,8 +55,14 @@ FROM stretch AS s JOIN i ON i.customer = s.customer AND i.n = s.i JOIN p ON p.cu
 WHERE s.amount > 0$$);
 
 SELECT bench.assert_same(a.sql, b.sql) FROM bench.query AS a, bench.query AS b
-WHERE a.name = 'boundaries by windows' AND b.name IN ('allocate_payments of two queries', 'allocate_payments, aggregate', 'ranges of running sums') \g /dev/null
+WHERE a.name = 'boundaries by windows' AND b.name IN ('allocate_payments of two queries', 'allocate_payments, aggregate') \g /dev/null
 
+-- the slower of the two forms in SQL takes minutes
+SELECT :invoices >= 1000000 AS whole \gset
+\if :whole
+SELECT bench.assert_same(a.sql, b.sql) FROM bench.query AS a, bench.query AS b
+WHERE a.name = 'boundaries by windows' AND b.name = 'ranges of running sums' \g /dev/null
 SELECT bench.compare('ranges of running sums / boundaries by windows', 'ranges of running sums', 'boundaries by windows');
+\endif
 SELECT bench.compare('allocate_payments of two queries / boundaries by windows', 'allocate_payments of two queries', 'boundaries by windows', 0.0833);
 SELECT bench.compare('allocate_payments, aggregate / boundaries by windows', 'allocate_payments, aggregate', 'boundaries by windows', 0.25);
