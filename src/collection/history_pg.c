@@ -199,12 +199,8 @@ room_of(const history_value *state)
 static history_value *
 state_arg(FunctionCallInfo fcinfo, int arg)
 {
-	history_value *state;
+	history_value *state = rcv_state_arg(fcinfo, arg, HISTORY_HEADER, what_state);
 
-	if (arg == 0 && rcv_state_is_own(fcinfo, HISTORY_HEADER))
-		state = (history_value *) DatumGetPointer(PG_GETARG_DATUM(0));
-	else
-		state = rcv_state_copy(PG_GETARG_DATUM(arg), HISTORY_HEADER, what_state);
 	if (state->mark != HISTORY_MARK || state->count < 0 || state->count > DAYS_MAX ||
 		state->count > room_of(state))
 		rcv_check(RCV_EBINARY, what_state);

@@ -143,12 +143,8 @@ build_rule(Datum argument, MemoryContext context)
 static standing_state *
 state_arg(FunctionCallInfo fcinfo, int arg)
 {
-	standing_state *state;
+	standing_state *state = rcv_state_arg(fcinfo, arg, sizeof(*state), what_state);
 
-	if (arg == 0 && rcv_state_is_own(fcinfo, sizeof(*state)))
-		state = (standing_state *) DatumGetPointer(PG_GETARG_DATUM(0));
-	else
-		state = rcv_state_copy(PG_GETARG_DATUM(arg), sizeof(*state), what_state);
 	if (VARSIZE(state) != sizeof(*state) || state->mark != STATE_MARK ||
 		!rcv_standing_valid(&state->standing))
 		rcv_check(RCV_EBINARY, what_state);

@@ -23,12 +23,8 @@ static const char *const what_state = "state of promise_kept";
 static promise_state *
 state_arg(FunctionCallInfo fcinfo, int arg)
 {
-	promise_state *state;
+	promise_state *state = rcv_state_arg(fcinfo, arg, sizeof(*state), what_state);
 
-	if (arg == 0 && rcv_state_is_own(fcinfo, sizeof(*state)))
-		state = (promise_state *) DatumGetPointer(PG_GETARG_DATUM(0));
-	else
-		state = rcv_state_copy(PG_GETARG_DATUM(arg), sizeof(*state), what_state);
 	if (VARSIZE(state) != sizeof(*state) || state->mark != STATE_MARK ||
 		!rcv_promises_valid(&state->promises))
 		rcv_check(RCV_EBINARY, what_state);

@@ -155,9 +155,7 @@ state_of_letter(const letter *in)
 static merge_state *
 state_arg(FunctionCallInfo fcinfo, int arg)
 {
-	if (arg == 0 && rcv_state_is_own(fcinfo, STATE_HEADER))
-		return (merge_state *) DatumGetPointer(PG_GETARG_DATUM(0));
-	return rcv_state_copy(PG_GETARG_DATUM(arg), STATE_HEADER, what_state);
+	return rcv_state_arg(fcinfo, arg, STATE_HEADER, what_state);
 }
 
 /* Two letters ---------------------------------------------------------------- */

@@ -244,9 +244,7 @@ checked(void *state)
 static void *
 writable_state(FunctionCallInfo fcinfo)
 {
-	if (rcv_state_is_own(fcinfo, STATE_SIZE))
-		return checked(DatumGetPointer(PG_GETARG_DATUM(0)));
-	return checked(rcv_state_copy(PG_GETARG_DATUM(0), STATE_SIZE, what_state));
+	return checked(rcv_state_arg(fcinfo, 0, STATE_SIZE, what_state));
 }
 
 static void *

@@ -38,6 +38,14 @@ rcv_state_copy(Datum state, Size least, const char *what)
 	return copy;
 }
 
+void *
+rcv_state_arg(FunctionCallInfo fcinfo, int arg, Size least, const char *what)
+{
+	if (arg == 0 && rcv_state_is_own(fcinfo, least))
+		return DatumGetPointer(PG_GETARG_DATUM(0));
+	return rcv_state_copy(PG_GETARG_DATUM(arg), least, what);
+}
+
 FuncCallContext *
 rcv_first_call(FunctionCallInfo fcinfo, Size state_size)
 {

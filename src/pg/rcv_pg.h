@@ -107,6 +107,9 @@ extern Datum rcv_same_state(FunctionCallInfo fcinfo);
 extern bool rcv_state_is_own(FunctionCallInfo fcinfo, Size least);
 extern void *rcv_state_copy(Datum state, Size least, const char *what);
 
+/* The state of the running aggregate itself where the argument is it, else a copy. */
+extern void *rcv_state_arg(FunctionCallInfo fcinfo, int arg, Size least, const char *what);
+
 /*
  * Begins a function that returns a set of rows: its row type, and in user_fctx
  * zeroed room of this size that lasts for the whole set.

@@ -108,10 +108,8 @@ pgrcv_roll_rates(PG_FUNCTION_ARGS)
 static rcv_rolls *
 rolls_arg(FunctionCallInfo fcinfo, int arg)
 {
-	rcv_rolls *state = (rcv_rolls *) DatumGetPointer(PG_GETARG_DATUM(arg));
+	rcv_rolls *state = rcv_state_arg(fcinfo, arg, sizeof(rcv_rolls), what_rolls);
 
-	if (arg != 0 || !rcv_state_is_own(fcinfo, sizeof(rcv_rolls)))
-		state = rcv_state_copy(PG_GETARG_DATUM(arg), sizeof(rcv_rolls), what_rolls);
 	if (VARSIZE(state) != sizeof(rcv_rolls) || state->mark != RCV_ROLLS_MARK ||
 		state->scale < RCV_SCALE_MIN || state->scale > RCV_SCALE_MAX)
 		rcv_check(RCV_EBINARY, what_rolls);

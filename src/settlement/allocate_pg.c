@@ -106,12 +106,8 @@ terms_possible(const documents_state *state)
 static documents_state *
 state_arg(FunctionCallInfo fcinfo, int arg)
 {
-	documents_state *state;
+	documents_state *state = rcv_state_arg(fcinfo, arg, STATE_HEADER, what_state);
 
-	if (arg == 0 && rcv_state_is_own(fcinfo, STATE_HEADER))
-		state = (documents_state *) DatumGetPointer(PG_GETARG_DATUM(0));
-	else
-		state = rcv_state_copy(PG_GETARG_DATUM(arg), STATE_HEADER, what_state);
 	if (!state_readable(state))
 		rcv_check(RCV_EBINARY, what_state);
 	return state;
