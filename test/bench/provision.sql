@@ -3,12 +3,12 @@
 -- matrices of their own.
 \set ON_ERROR_STOP on
 
-CREATE UNLOGGED TABLE open_item AS
+CREATE UNLOGGED TABLE provision_item AS
 SELECT id, (ARRAY['private', 'business', 'public', 'export'])[1 + id % 4] AS segment, amount,
 	CASE WHEN id % 3 = 0 THEN round(amount * bench.random(id, 53)::numeric, 2) ELSE 0 END::numeric(12, 2) AS paid,
 	floor(160 * bench.random(id, 52))::int - 40 AS days
 FROM (SELECT id, (exp(9 * bench.random(id, 51)))::numeric(12, 2) AS amount FROM generate_series(1, :items::bigint) AS id) AS drawn;
-VACUUM (FREEZE, ANALYZE) open_item;
+VACUUM (FREEZE, ANALYZE) provision_item;
 
 CREATE UNLOGGED TABLE segment_matrix (segment text PRIMARY KEY, matrix provision_matrix NOT NULL);
 CREATE UNLOGGED TABLE segment_rate (segment text, from_days int, to_days int, rate numeric);
@@ -23,20 +23,20 @@ VACUUM (FREEZE, ANALYZE) segment_matrix;
 VACUUM (FREEZE, ANALYZE) segment_rate;
 
 INSERT INTO bench.query (name, plan, sql) VALUES
-('provision_amount', '^Seq Scan on open_item',
-format('SELECT id, provision_amount(amount, days, %L) FROM open_item', :'matrix')),
-('provision by CASE', '^Seq Scan on open_item',
-'SELECT id, round(CASE WHEN days <= 0 THEN 0.003 WHEN days <= 30 THEN 0.016 WHEN days <= 60 THEN 0.036 WHEN days <= 90 THEN 0.066 ELSE 0.106 END * amount, 2) FROM open_item'),
-('provision total', '^Aggregate.*Seq Scan on open_item',
-format('SELECT provision_amount(amount, days, %L, paid, %L) FROM open_item', :'matrix', 'line')),
-('provision total by bucket', '^Aggregate.*Seq Scan on open_item',
-format('SELECT provision_amount(amount, days, %L, paid, %L) FROM open_item', :'matrix', 'bucket')),
-('sum by CASE', '^Aggregate.*Seq Scan on open_item',
-'SELECT sum(round(CASE WHEN days <= 0 THEN 0.003 WHEN days <= 30 THEN 0.016 WHEN days <= 60 THEN 0.036 WHEN days <= 90 THEN 0.066 ELSE 0.106 END * (amount - paid), 2)) FROM open_item'),
-('matrix by segment', '^Hash Join.*Seq Scan on open_item',
-'SELECT id, provision_amount(amount, days, matrix) FROM open_item JOIN segment_matrix USING (segment)'),
-('rates by join', 'Join.*Seq Scan on open_item',
-'SELECT id, round(rate * amount, 2) FROM open_item AS i JOIN segment_rate AS r ON r.segment = i.segment AND i.days BETWEEN r.from_days AND r.to_days');
+('provision_amount', '^Seq Scan on provision_item',
+format('SELECT id, provision_amount(amount, days, %L) FROM provision_item', :'matrix')),
+('provision by CASE', '^Seq Scan on provision_item',
+'SELECT id, round(CASE WHEN days <= 0 THEN 0.003 WHEN days <= 30 THEN 0.016 WHEN days <= 60 THEN 0.036 WHEN days <= 90 THEN 0.066 ELSE 0.106 END * amount, 2) FROM provision_item'),
+('provision total', '^Aggregate.*Seq Scan on provision_item',
+format('SELECT provision_amount(amount, days, %L, paid, %L) FROM provision_item', :'matrix', 'line')),
+('provision total by bucket', '^Aggregate.*Seq Scan on provision_item',
+format('SELECT provision_amount(amount, days, %L, paid, %L) FROM provision_item', :'matrix', 'bucket')),
+('sum by CASE', '^Aggregate.*Seq Scan on provision_item',
+'SELECT sum(round(CASE WHEN days <= 0 THEN 0.003 WHEN days <= 30 THEN 0.016 WHEN days <= 60 THEN 0.036 WHEN days <= 90 THEN 0.066 ELSE 0.106 END * (amount - paid), 2)) FROM provision_item'),
+('matrix by segment', '^Hash Join.*Seq Scan on provision_item',
+'SELECT id, provision_amount(amount, days, matrix) FROM provision_item JOIN segment_matrix USING (segment)'),
+('rates by join', 'Join.*Seq Scan on provision_item',
+'SELECT id, round(rate * amount, 2) FROM provision_item AS i JOIN segment_rate AS r ON r.segment = i.segment AND i.days BETWEEN r.from_days AND r.to_days');
 
 SELECT bench.assert_same(a.sql, b.sql) FROM bench.query AS a, bench.query AS b
 WHERE (a.name, b.name) IN (('provision_amount', 'provision by CASE'), ('provision total', 'sum by CASE'), ('matrix by segment', 'rates by join')) \g /dev/null
