@@ -203,18 +203,16 @@ short_numeric(int64 units, int scale, char *out)
 Datum
 rcv_money_numeric(rcv_int128 units, int scale)
 {
-	char data[sizeof(uint16) + SHORT_DIGITS * sizeof(int16)];
+	struct varlena *value = palloc(VARHDRSZ + sizeof(uint16) + SHORT_DIGITS * sizeof(int16));
 	char text[RCV_MONEY_TEXT];
-	Size size = units == (int64) units ? short_numeric((int64) units, scale, data) : 0;
+	Size size = units == (int64) units ? short_numeric((int64) units, scale, VARDATA(value)) : 0;
 
 	if (likely(size > 0))
 	{
-		struct varlena *value = palloc(VARHDRSZ + size);
-
 		SET_VARSIZE(value, VARHDRSZ + size);
-		memcpy(VARDATA(value), data, size);
 		return PointerGetDatum(value);
 	}
+	pfree(value);
 	rcv_money_print(units, scale, text);
 	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
 							   Int32GetDatum(-1));

@@ -97,48 +97,79 @@ item_args(FunctionCallInfo fcinfo, const rcv_matrix *matrix)
 											   : rcv_override_arg(PG_GETARG_DATUM(ARG_OVERRIDE))};
 }
 
-static bool
-is_constant(FunctionCallInfo fcinfo, int argument)
+/* What every row of a query has in common. */
+typedef struct constants
+{
+	const rcv_matrix *matrix; /* or NULL: it varies */
+	int64 cover;			  /* in units of 10^-4, or -1: it varies */
+	bool scalar_is_one;
+} constants;
+
+/* The constant that an argument is, or NULL. */
+static const Const *
+constant_arg(FunctionCallInfo fcinfo, int argument)
 {
 	const Node *call = fcinfo->flinfo->fn_expr;
+	const Node *node;
 
-	return call != NULL && IsA(call, FuncExpr) &&
-		   argument < list_length(((const FuncExpr *) call)->args) &&
-		   IsA(list_nth(((const FuncExpr *) call)->args, argument), Const);
+	if (call == NULL || !IsA(call, FuncExpr) ||
+		argument >= list_length(((const FuncExpr *) call)->args))
+		return NULL;
+	node = list_nth(((const FuncExpr *) call)->args, argument);
+	return IsA(node, Const) && !((const Const *) node)->constisnull ? (const Const *) node : NULL;
 }
 
-/* Whether the scalar is 1, in every row; looked at once for a query. */
-static inline bool
-scalar_is_one(FunctionCallInfo fcinfo)
+static int64
+constant_units(FunctionCallInfo fcinfo, int argument)
 {
-	bool *always = fcinfo->flinfo->fn_extra;
-	int64 scalar;
+	const Const *constant = constant_arg(fcinfo, argument);
+	int64 units;
 
-	if (likely(always != NULL && *always))
-		return true;
-	if (!rcv_numeric_units(PG_GETARG_DATUM(ARG_SCALAR), &scalar) || scalar != 10000)
-		return false;
-	if (always == NULL)
-	{
-		always = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(*always));
-		*always = is_constant(fcinfo, ARG_SCALAR);
-		fcinfo->flinfo->fn_extra = always;
-	}
-	return true;
+	return constant != NULL && rcv_numeric_units(constant->constvalue, &units) ? Max(units, -1)
+																			   : -1;
+}
+
+/* Looked for once in a query.  A constant stays where it is as long as the call does. */
+static const constants *
+find_constants(FunctionCallInfo fcinfo)
+{
+	constants *known = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(*known));
+
+	known->matrix =
+		constant_arg(fcinfo, ARG_MATRIX) != NULL && VARATT_IS_4B_U(PG_GETARG_POINTER(ARG_MATRIX))
+			? rcv_matrix_arg(PG_GETARG_DATUM(ARG_MATRIX))
+			: NULL;
+	known->cover = constant_units(fcinfo, ARG_COVER);
+	known->scalar_is_one = constant_units(fcinfo, ARG_SCALAR) == 10000;
+	return fcinfo->flinfo->fn_extra = known;
 }
 
 /* An ordinary item, in 64 bits. */
 static inline bool
-quick_amount(FunctionCallInfo fcinfo, const rcv_matrix *matrix, int64 *out)
+quick_amount(FunctionCallInfo fcinfo, const constants *known, const rcv_matrix *matrix, int64 *out)
 {
 	const rcv_bucket *bucket;
+	int64 cover = known->cover;
 	int64 base;
 
-	return PG_ARGISNULL(ARG_OVERRIDE) && scalar_is_one(fcinfo) &&
-		   rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), PG_GETARG_DATUM(ARG_COVER),
-						  PG_GETARG_INT32(ARG_DAYS), &fcinfo->args[ARG_SEGMENT],
-						  &fcinfo->args[ARG_CUSTOMER_DAYS], &base, &bucket) &&
+	if (!known->scalar_is_one || !PG_ARGISNULL(ARG_OVERRIDE) ||
+		(cover < 0 && !rcv_numeric_units(PG_GETARG_DATUM(ARG_COVER), &cover)))
+		return false;
+	return rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), cover, PG_GETARG_INT32(ARG_DAYS),
+						  &fcinfo->args[ARG_SEGMENT], &fcinfo->args[ARG_CUSTOMER_DAYS], &base,
+						  &bucket) &&
 		   rcv_provision_quick(base, bucket, matrix->scale, out);
+}
+
+/* Any item. */
+static pg_noinline Datum
+exact_amount(FunctionCallInfo fcinfo, const rcv_matrix *matrix)
+{
+	rcv_provision_item item = item_args(fcinfo, matrix);
+	rcv_provision provision;
+
+	rcv_provision_check(rcv_provision_of(matrix, &item, &provision));
+	return rcv_money_numeric(provision.amount, matrix->scale);
 }
 
 /* provision_amount(open_excl_vat, days_past_due, matrix, override_rate, cover, scalar, segment, customer_days) */
@@ -146,19 +177,18 @@ PG_FUNCTION_INFO_V1(pgrcv_provision_amount);
 Datum
 pgrcv_provision_amount(PG_FUNCTION_ARGS)
 {
+	const constants *known = fcinfo->flinfo->fn_extra;
 	const rcv_matrix *matrix;
-	rcv_provision_item item;
-	rcv_provision provision;
 	int64 amount;
 
 	if (any_null(fcinfo))
 		PG_RETURN_NULL();
-	matrix = rcv_matrix_arg(PG_GETARG_DATUM(ARG_MATRIX));
-	if (likely(quick_amount(fcinfo, matrix, &amount)))
+	if (unlikely(known == NULL))
+		known = find_constants(fcinfo);
+	matrix = known->matrix ? known->matrix : rcv_matrix_arg(PG_GETARG_DATUM(ARG_MATRIX));
+	if (likely(quick_amount(fcinfo, known, matrix, &amount)))
 		PG_RETURN_DATUM(rcv_money_numeric(amount, matrix->scale));
-	item = item_args(fcinfo, matrix);
-	rcv_provision_check(rcv_provision_of(matrix, &item, &provision));
-	PG_RETURN_DATUM(rcv_money_numeric(provision.amount, matrix->scale));
+	PG_RETURN_DATUM(exact_amount(fcinfo, matrix));
 }
 
 /* Explanation --------------------------------------------------------------- */

@@ -30,26 +30,24 @@ extern void rcv_cover_error(void);
 
 /*
  * The base of an item in units of 10^-4 and its bucket, for amounts of the usual
- * number of digits; false where they have others, or the cover is negative, and
- * rcv_provision_of() is to be asked.
+ * number of digits; false where they have others, or the cover, in the same units,
+ * is negative, and rcv_provision_of() is to be asked.
  */
 static inline bool
-rcv_item_quick(const rcv_matrix *matrix, Datum open, Datum cover, int32 days,
+rcv_item_quick(const rcv_matrix *matrix, Datum open, int64 cover, int32 days,
 			   const NullableDatum *segment, const NullableDatum *customer_days, int64 *base,
 			   const rcv_bucket **bucket)
 {
 	const rcv_matrix_segment *part = rcv_matrix_segments(matrix);
 	const rcv_bucket *buckets;
-	int64 covered;
 
-	if (unlikely(!rcv_numeric_units(open, base) || !rcv_numeric_units(cover, &covered) ||
-				 covered < 0))
+	if (unlikely(!rcv_numeric_units(open, base) || cover < 0))
 		return false;
 	if (matrix->segments > 1 && segment != NULL)
 		part += rcv_segment_arg(matrix, segment);
 	if (matrix->contagion)
 		days = rcv_contagion_days(matrix, days, customer_days);
-	*base = *base > covered ? *base - covered : 0;
+	*base = *base > cover ? *base - cover : 0;
 	buckets = rcv_matrix_buckets(matrix) + part->first;
 	*bucket = &buckets[rcv_bucket_find(buckets, part->count, days)];
 	return true;

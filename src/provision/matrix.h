@@ -145,6 +145,8 @@ extern void rcv_matrix_finish(rcv_matrix *matrix);
 /* The segment of a name; 0, the default, where there is none of it. */
 extern int32_t rcv_matrix_find_segment(const rcv_matrix *matrix, const char *name, size_t length);
 
+#define RCV_FEW_BUCKETS 8
+
 /*
  * The bucket, counted from 0, of days past due: the first whose edge is not
  * below.  Without branches: days come in no order that a processor could guess.
@@ -154,6 +156,12 @@ rcv_bucket_find(const rcv_bucket *buckets, int32_t count, int32_t days)
 {
 	int32_t low = 0;
 
+	if (count <= RCV_FEW_BUCKETS) /* none waits for the one before */
+	{
+		for (int32_t i = 0; i < count - 1; i++)
+			low += buckets[i].up_to < days;
+		return low;
+	}
 	while (count > 1)
 	{
 		int32_t half = count / 2;

@@ -104,10 +104,12 @@ quick_add(FunctionCallInfo fcinfo, rcv_total *state, const rcv_matrix *matrix, b
 {
 	const rcv_bucket *bucket;
 	int64 amount;
+	int64 cover;
 	int64 base;
 
-	if (!rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), PG_GETARG_DATUM(ARG_COVER),
-						PG_GETARG_INT32(ARG_DAYS), wide ? &fcinfo->args[ARG_SEGMENT] : NULL,
+	if (!rcv_numeric_units(PG_GETARG_DATUM(ARG_COVER), &cover) ||
+		!rcv_item_quick(matrix, PG_GETARG_DATUM(ARG_OPEN), cover, PG_GETARG_INT32(ARG_DAYS),
+						wide ? &fcinfo->args[ARG_SEGMENT] : NULL,
 						wide ? &fcinfo->args[ARG_CUSTOMER_DAYS] : NULL, &base, &bucket))
 		return false;
 	if (state->rounding == RCV_PROVISION_BY_BUCKET)
