@@ -60,13 +60,13 @@ rcv_credit_tax(const rcv_credit_line *line, int64_t part, int64_t *out)
 }
 
 rcv_status
-rcv_credit_split(const rcv_credit_line *line, int64_t now, rcv_credit *out)
+rcv_credit_split(const rcv_credit_line *line, int64_t now, rcv_credited *out)
 {
 	int64_t after;
 	int64_t tax;
 	rcv_status status;
 
-	*out = (rcv_credit){0, 0, 0};
+	*out = (rcv_credited){0, 0, 0};
 	if (!line_possible(line) || __builtin_add_overflow(line->net_before, now, &after) ||
 		!within(now, line->net) || !within(after, line->net))
 		return RCV_EDOMAIN;
@@ -78,7 +78,7 @@ rcv_credit_split(const rcv_credit_line *line, int64_t now, rcv_credit *out)
 	tax -= line->tax_before; /* both between 0 and the line's tax */
 	if (line->net < 0 ? tax > 0 : tax < 0)
 		tax = 0;
-	*out = (rcv_credit){now, tax, 0};
+	*out = (rcv_credited){now, tax, 0};
 	return __builtin_add_overflow(now, tax, &out->total) ? RCV_EOVERFLOW : RCV_OK;
 }
 

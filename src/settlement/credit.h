@@ -35,12 +35,12 @@ typedef struct rcv_credit_line
 	int64_t tax_before;
 } rcv_credit_line;
 
-typedef struct rcv_credit
+typedef struct rcv_credited
 {
 	int64_t net;
 	int64_t tax;
 	int64_t total;
-} rcv_credit;
+} rcv_credited;
 
 /*
  * Tax on the first part of a line's net amount, from the rate of the line:
@@ -61,7 +61,7 @@ extern rcv_status rcv_credit_tax(const rcv_credit_line *line, int64_t part, int6
  * RCV_EDOMAIN when more would be credited than the line holds, or the signs or
  * the rate are impossible.
  */
-extern rcv_status rcv_credit_split(const rcv_credit_line *line, int64_t now, rcv_credit *out);
+extern rcv_status rcv_credit_split(const rcv_credit_line *line, int64_t now, rcv_credited *out);
 
 /* What becomes of the tax when a discount is offered. */
 typedef enum rcv_discount_tax

@@ -72,10 +72,10 @@ split_error(const rcv_credit_line *line, int64 now, int scale)
 					   shown(line->net_before, scale), shown(left, scale))));
 }
 
-static rcv_credit
+static rcv_credited
 split_line(rcv_credit_line *line, bool tax_known, bool tax_before_known, int64 now, int scale)
 {
-	rcv_credit credit;
+	rcv_credited credit;
 	rcv_status status;
 
 	if (!tax_known)
@@ -90,7 +90,7 @@ split_line(rcv_credit_line *line, bool tax_known, bool tax_before_known, int64 n
 }
 
 static void
-put_credit(Datum *values, const rcv_credit *credit, int scale)
+put_credit(Datum *values, const rcv_credited *credit, int scale)
 {
 	values[0] = rcv_money_numeric(credit->net, scale);
 	values[1] = rcv_money_numeric(credit->tax, scale);
@@ -106,7 +106,7 @@ Datum
 pgrcv_credit_note_split(PG_FUNCTION_ARGS)
 {
 	rcv_credit_line line = {0};
-	rcv_credit credit;
+	rcv_credited credit;
 	int64 now;
 	int scale;
 	Datum values[3];
@@ -191,8 +191,8 @@ pgrcv_credit_note_split_rates(PG_FUNCTION_ARGS)
 			.net_before = rcv_numeric_at_scale(items[2][i], scale, names[2]),
 			.tax = items[5] ? rcv_numeric_at_scale(items[5][i], scale, names[5]) : 0,
 			.tax_before = items[6] ? rcv_numeric_at_scale(items[6][i], scale, names[6]) : 0};
-		rcv_credit credit = split_line(&line, items[5] != NULL, items[6] != NULL,
-									   rcv_numeric_at_scale(items[3][i], scale, names[3]), scale);
+		rcv_credited credit = split_line(&line, items[5] != NULL, items[6] != NULL,
+										 rcv_numeric_at_scale(items[3][i], scale, names[3]), scale);
 		Datum values[4];
 		bool nulls[4] = {false};
 

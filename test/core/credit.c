@@ -20,20 +20,20 @@ below(uint64_t limit)
 
 #define PCT(x) ((int64_t) (x) *1000000)
 
-static rcv_credit
+static rcv_credited
 split(rcv_credit_line line, int64_t now)
 {
-	rcv_credit credit;
+	rcv_credited credit;
 
 	if (rcv_percent_of(line.net, line.tax_pct, &line.tax) != RCV_OK ||
 		rcv_credit_tax(&line, line.net_before, &line.tax_before) != RCV_OK ||
 		rcv_credit_split(&line, now, &credit) != RCV_OK)
-		return (rcv_credit){-1, -1, -1};
+		return (rcv_credited){-1, -1, -1};
 	return credit;
 }
 
 static bool
-is(rcv_credit credit, int64_t net, int64_t tax, int64_t total)
+is(rcv_credited credit, int64_t net, int64_t tax, int64_t total)
 {
 	return credit.net == net && credit.tax == tax && credit.total == total;
 }
@@ -67,7 +67,7 @@ invoice_closes(void)
 	{
 		int64_t left = sign * (line.net - line.net_before);
 		int64_t now = sign * (int64_t) (1 + below((uint64_t) (left > 20 ? left / 3 : left)));
-		rcv_credit credit;
+		rcv_credited credit;
 
 		if (rcv_credit_split(&line, now, &credit) != RCV_OK || credit.net != now ||
 			credit.total != credit.net + credit.tax || credit.tax * sign < 0)
@@ -87,7 +87,7 @@ static void
 test_closing(void)
 {
 	bool same = true;
-	rcv_credit credit;
+	rcv_credited credit;
 	rcv_credit_line line = {
 		.net = 10000, .tax = 2003, .tax_pct = PCT(20), .net_before = 5000, .tax_before = 1010};
 
@@ -107,7 +107,7 @@ test_closing(void)
 static void
 test_refused(void)
 {
-	rcv_credit credit;
+	rcv_credited credit;
 	rcv_credit_line line = {.net = 100, .tax = 20, .tax_pct = PCT(20)};
 	int64_t tax;
 

@@ -62,7 +62,7 @@ any_credit(input *in)
 	rcv_credit_line line = {take_number(in), take_number(in), take_number(in), take_number(in),
 							take_number(in)};
 	int64_t now = take_number(in);
-	rcv_credit credit;
+	rcv_credited credit;
 	int64_t tax;
 
 	line.tax_pct = line.tax_pct == INT64_MIN ? 0 : llabs(line.tax_pct) % (RCV_TAX_PCT_MAX + 2);
