@@ -436,7 +436,8 @@ GROUP BY business;
 \echo '   to test (section 7) before it is believed'
 \echo
 SELECT currency AS " ", name, business, count(*) AS invoices, sum(open_amount) AS "open",
-	   sum(more) - 6 AS gain, format('late %s to %s days, %s %% would pay by themselves; %s', min(late), max(late), round((100 * sum(open_amount * p_pay) / sum(open_amount))::numeric), string_agg(DISTINCT reason, ', ')) AS why
+	   sum(more) - 6 AS gain, format('%s days late, %s %% would pay by themselves; %s',
+		   concat_ws(' to ', min(late), nullif(max(late), min(late))), round((100 * sum(open_amount * p_pay) / sum(open_amount))::numeric), string_agg(DISTINCT reason, ', ')) AS why
 FROM (SELECT n.*, collection_priority(open_amount, p_pay, p_chased => p_pay + (1 - p_pay) * 0.2) AS more
 	  FROM (SELECT n.*, p_paid(history, greatest(late, 0), 30) AS p_pay FROM next_step AS n JOIN history USING (business)
 			WHERE day <= :'as_of' AND action = 'call' OFFSET 0) AS n) AS n
