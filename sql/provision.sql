@@ -336,6 +336,15 @@ SELECT item, transfer FROM provision_statement WHERE closing = '2025-12-31' ORDE
 SELECT item, account, debit, credit FROM provision_entry WHERE closing = '2025-12-31' ORDER BY item, debit DESC, account;
 SELECT item, sum(debit) = sum(credit) AS balanced, coalesce(sum(debit - credit) FILTER (WHERE account = '416'), 0) = doubtful - previous_doubtful + doubtful_paid AS "416"
 FROM provision_statement LEFT JOIN provision_entry USING (closing, item) WHERE closing = '2025-12-31' GROUP BY closing, item, doubtful, previous_doubtful, doubtful_paid ORDER BY item;
+-- a thousand items of all kinds: balanced one by one, and each account moves as its amounts say
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, previous, used, loss_excl_vat, loss_vat, loss_vat_waiting, doubtful, previous_doubtful, doubtful_paid)
+SELECT '2026-12-31', i, 'matrix', 1, d[1], d[1], d[2], least(d[2], d[3]), d[3], d[4], d[5], d[6], d[7], d[8] - d[9]
+FROM generate_series(1, 1000) AS i, LATERAL (SELECT array_agg(CASE WHEN hashint4(i * 9 + k) % 3 = 0 THEN 0 ELSE abs(hashint4(i * 9 + k)::bigint) % 100000 / 100.0 END ORDER BY k) AS d FROM generate_series(1, 9) AS k) AS q;
+SELECT count(*) AS items, bool_and(debit = credit) AS balanced, bool_and(a416 = doubtful - previous_doubtful + doubtful_paid) AS "416", bool_and(a491 = amount - previous) AS "491",
+	bool_and(a411 = -transfer) AS "411", bool_and(a654 = loss_excl_vat - use) AS "654", count(*) FILTER (WHERE transfer < 0) > 100 AND count(*) FILTER (WHERE transfer > 0) > 100 AS both_ways
+FROM provision_statement JOIN (SELECT closing, item, sum(debit) AS debit, sum(credit) AS credit, coalesce(sum(debit - credit) FILTER (WHERE account = '416'), 0) AS a416, coalesce(sum(credit - debit) FILTER (WHERE account = '491'), 0) AS a491,
+		coalesce(sum(debit - credit) FILTER (WHERE account = '411'), 0) AS a411, coalesce(sum(debit - credit) FILTER (WHERE account = '654'), 0) AS a654 FROM provision_entry GROUP BY closing, item) AS e USING (closing, item)
+WHERE closing = '2026-12-31';
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, doubtful) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, -1);
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, doubtful) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, 'NaN');
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, previous_doubtful) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, 'Infinity');
