@@ -306,15 +306,50 @@ SELECT ecl_stage(10, 0, 30);
 CREATE SCHEMA "Closing 2024";
 SELECT provision_register_ddl('Closing 2024') \gexec
 SET search_path = public, "Closing 2024";
-INSERT INTO provision_register (closing, item, event, event_on, method, rate, base_excl_vat, amount, previous, loss_excl_vat, loss_vat, deductible, deductible_reason)
-SELECT '2024-12-31', client, event, event_on::date, 'individual', rate, base, provision_amount(base, 0, '{"buckets": [{"rate_pct": 0}]}', rate), previous, loss, vat, base * rate, 'individual event known at the closing'
-FROM (SELECT client, event, event_on, coalesce(rate, 0) AS rate, CASE WHEN settled THEN 0 ELSE round((gross - received) / 1.2, 2) END AS base, round(gross / 1.2 * old_rate, 2) AS previous,
+-- the year before: 60 % of 12,000, 30 % of 9,000 and 70 % of 4,500, all of which become doubtful
+INSERT INTO provision_register (closing, item, event, event_on, method, rate, base_excl_vat, amount, doubtful)
+SELECT '2023-12-31', client, 'receivership', '2023-11-02', 'individual', rate, gross / 1.2, provision_amount(round(gross / 1.2, 2), 0, '{"buckets": [{"rate_pct": 0}]}', rate), gross
+FROM (VALUES ('A', 12000, 0.6), ('B', 9000, 0.3), ('C', 4500, 0.7)) AS v (client, gross, rate);
+INSERT INTO provision_register (closing, item, event, event_on, method, rate, base_excl_vat, amount, previous, loss_excl_vat, loss_vat, doubtful, previous_doubtful, doubtful_paid, deductible, deductible_reason)
+SELECT '2024-12-31', client, event, event_on::date, 'individual', rate, base, provision_amount(base, 0, '{"buckets": [{"rate_pct": 0}]}', rate), previous, loss, vat, CASE WHEN settled THEN 0 ELSE gross - received END, gross, received, base * rate, 'individual event known at the closing'
+FROM (SELECT client, gross, received, settled, event, event_on, coalesce(rate, 0) AS rate, CASE WHEN settled THEN 0 ELSE round((gross - received) / 1.2, 2) END AS base, round(gross / 1.2 * old_rate, 2) AS previous,
 		CASE WHEN settled THEN round((gross - received) / 1.2, 2) ELSE 0 END AS loss, CASE WHEN settled THEN gross - received - round((gross - received) / 1.2, 2) ELSE 0 END AS vat
 	FROM (VALUES ('A', 12000, 0.6, 6000, NULL::numeric, true, 'settlement', '2024-06-30'), ('B', 9000, 0.3, 4200, 0.4, false, 'receivership', '2023-11-02'), ('C', 4500, 0.7, 0, 0.8, false, 'liquidation', '2023-12-15'))
 		AS v (client, gross, old_rate, received, rate, settled, event, event_on)) AS q;
-SELECT item, base_excl_vat, amount, previous, charge, reversal, use, loss_excl_vat, loss_vat FROM provision_statement ORDER BY item;
-SELECT item, account, debit, credit FROM provision_entry ORDER BY item, debit DESC, account;
+SELECT closing, item, base_excl_vat::numeric(10,2) AS base_excl_vat, amount, previous, charge, reversal, use, loss_excl_vat AS loss, loss_vat, doubtful, transfer FROM provision_statement ORDER BY closing, item;
+SELECT closing, item, account, debit, credit FROM provision_entry ORDER BY closing, item, debit DESC, account;
+-- debits and credits are equal, and the accounts hold what the register says: 416 once the cash entries have credited it with 10,200
 SELECT sum(debit) = sum(credit) AS balanced, sum(debit) FROM provision_entry;
+SELECT sum(debit - credit) FILTER (WHERE account = '416') - 10200 AS doubtful, sum(credit - debit) FILTER (WHERE account = '491') AS allowance FROM provision_entry;
+-- where cash entries credit 411, what was paid goes back with the transfer, and 416 holds the same
+BEGIN;
+UPDATE provision_register SET doubtful_paid = 0;
+SELECT item, account, debit, credit FROM provision_entry WHERE closing = '2024-12-31' AND account IN ('411', '416') ORDER BY item, debit DESC, account;
+SELECT sum(debit - credit) FILTER (WHERE account = '416') AS doubtful, sum(debit) = sum(credit) AS balanced FROM provision_entry;
+ROLLBACK;
+-- doubtful and no longer; lost at once; lost in part, its VAT waiting for a receipt; a payment that bounced
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, previous, used, loss_excl_vat, loss_vat, loss_vat_waiting, doubtful, previous_doubtful, doubtful_paid)
+VALUES ('2025-12-31', 'becomes', 'matrix', 0, 0, 0, 0, 0, 0, 0, 0, 120, 0, 0), ('2025-12-31', 'no longer', 'matrix', 0, 0, 0, 0, 0, 0, 0, 0, 0, 120, 50),
+	('2025-12-31', 'lost', 'matrix', 0, 0, 0, 30, 30, 100, 20, 0, 0, 0, 0), ('2025-12-31', 'in part', 'matrix', 0.5, 40, 20, 60, 0, 60, 0, 12, 48, 120, 0),
+	('2025-12-31', 'bounced', 'matrix', 0, 0, 0, 0, 0, 0, 0, 0, 120, 70, -50), ('2025-12-31', 'paid', 'matrix', 0, 0, 0, 0, 0, 0, 0, 0, 0, 120, 120);
+SELECT item, transfer FROM provision_statement WHERE closing = '2025-12-31' ORDER BY item;
+SELECT item, account, debit, credit FROM provision_entry WHERE closing = '2025-12-31' ORDER BY item, debit DESC, account;
+SELECT item, sum(debit) = sum(credit) AS balanced, coalesce(sum(debit - credit) FILTER (WHERE account = '416'), 0) = doubtful - previous_doubtful + doubtful_paid AS "416"
+FROM provision_statement LEFT JOIN provision_entry USING (closing, item) WHERE closing = '2025-12-31' GROUP BY closing, item, doubtful, previous_doubtful, doubtful_paid ORDER BY item;
+-- a thousand items of all kinds: balanced one by one, and each account moves as its amounts say
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, previous, used, loss_excl_vat, loss_vat, loss_vat_waiting, doubtful, previous_doubtful, doubtful_paid)
+SELECT '2026-12-31', i, 'matrix', 1, d[1], d[1], d[2], least(d[2], d[3]), d[3], d[4], d[5], d[6], d[7], d[8] - d[9]
+FROM generate_series(1, 1000) AS i, LATERAL (SELECT array_agg(CASE WHEN hashint4(i * 9 + k) % 3 = 0 THEN 0 ELSE abs(hashint4(i * 9 + k)::bigint) % 100000 / 100.0 END ORDER BY k) AS d FROM generate_series(1, 9) AS k) AS q;
+SELECT count(*) AS items, bool_and(debit = credit) AS balanced, bool_and(a416 = doubtful - previous_doubtful + doubtful_paid) AS "416", bool_and(a491 = amount - previous) AS "491",
+	bool_and(a411 = -transfer) AS "411", bool_and(a654 = loss_excl_vat - use) AS "654", count(*) FILTER (WHERE transfer < 0) > 100 AND count(*) FILTER (WHERE transfer > 0) > 100 AS both_ways
+FROM provision_statement JOIN (SELECT closing, item, sum(debit) AS debit, sum(credit) AS credit, coalesce(sum(debit - credit) FILTER (WHERE account = '416'), 0) AS a416, coalesce(sum(credit - debit) FILTER (WHERE account = '491'), 0) AS a491,
+		coalesce(sum(debit - credit) FILTER (WHERE account = '411'), 0) AS a411, coalesce(sum(debit - credit) FILTER (WHERE account = '654'), 0) AS a654 FROM provision_entry GROUP BY closing, item) AS e USING (closing, item)
+WHERE closing = '2026-12-31';
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, doubtful) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, -1);
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, doubtful) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, 'NaN');
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, previous_doubtful) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, 'Infinity');
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, doubtful_paid) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, '-Infinity');
+INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, loss_vat_waiting) VALUES ('2024-12-31', 'D', 'matrix', 0, 0, 0, -1);
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount) VALUES ('2024-12-31', 'D', 'individual', 0.5, 100, 50);
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount) VALUES ('2024-12-31', 'D', 'matrix', 0.5, 100, 101);
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, deductible) VALUES ('2024-12-31', 'D', 'matrix', 0.5, 100, 50, 50);
