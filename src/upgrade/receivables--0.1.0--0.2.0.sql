@@ -3857,7 +3857,7 @@ CREATE FUNCTION provision_register_ddl(schema text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
 	SELECT replace('CREATE TABLE {schema}.provision_account (
-    entry text PRIMARY KEY CHECK (entry IN (''receivable'', ''doubtful'', ''allowance'', ''charge'', ''reversal'', ''loss'', ''vat'')),
+    entry text PRIMARY KEY CHECK (entry IN (''receivable'', ''doubtful'', ''allowance'', ''charge'', ''reversal'', ''loss'', ''vat'', ''vat_waiting'')),
     account text NOT NULL,
     title text NOT NULL
 );
@@ -3869,7 +3869,8 @@ INSERT INTO {schema}.provision_account VALUES
     (''charge'', ''6817'', ''Charges to depreciation of current assets''),
     (''reversal'', ''7817'', ''Reversals of depreciation of current assets''),
     (''loss'', ''654'', ''Losses on irrecoverable debts''),
-    (''vat'', ''44571'', ''VAT collected'');
+    (''vat'', ''44571'', ''VAT collected''),
+    (''vat_waiting'', ''4458'', ''VAT that falls due on receipt'');
 CREATE TABLE {schema}.provision_register (
     closing date NOT NULL,
     item text NOT NULL,
@@ -3884,6 +3885,10 @@ CREATE TABLE {schema}.provision_register (
     used numeric NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND previous),
     loss_excl_vat numeric NOT NULL DEFAULT 0 CHECK (loss_excl_vat >= 0 AND loss_excl_vat < ''Infinity''),
     loss_vat numeric NOT NULL DEFAULT 0 CHECK (loss_vat >= 0 AND loss_vat < ''Infinity''),
+    loss_vat_waiting numeric NOT NULL DEFAULT 0 CHECK (loss_vat_waiting >= 0 AND loss_vat_waiting < ''Infinity''),
+    doubtful numeric NOT NULL DEFAULT 0 CHECK (doubtful >= 0 AND doubtful < ''Infinity''),
+    previous_doubtful numeric NOT NULL DEFAULT 0 CHECK (previous_doubtful >= 0 AND previous_doubtful < ''Infinity''),
+    doubtful_paid numeric NOT NULL DEFAULT 0 CHECK (doubtful_paid > ''-Infinity'' AND doubtful_paid < ''Infinity''),
     deductible numeric NOT NULL DEFAULT 0 CHECK (deductible BETWEEN 0 AND amount),
     deductible_reason text,
     trail jsonb,
@@ -3896,26 +3901,35 @@ COMMENT ON TABLE {schema}.provision_register IS ''allowance of each item at each
 COMMENT ON COLUMN {schema}.provision_register.event IS ''what makes the loss probable, as known at the closing'';
 COMMENT ON COLUMN {schema}.provision_register.previous IS ''allowance at the closing before'';
 COMMENT ON COLUMN {schema}.provision_register.used IS ''part of previous that a loss has used up; 0 where it is reversed instead'';
+COMMENT ON COLUMN {schema}.provision_register.loss_vat IS ''VAT of the loss that had fallen due'';
+COMMENT ON COLUMN {schema}.provision_register.loss_vat_waiting IS ''VAT of the loss that falls due on receipt, and so never did'';
+COMMENT ON COLUMN {schema}.provision_register.doubtful IS ''what is open of a doubtful item, with VAT: its balance on the account of doubtful customers'';
+COMMENT ON COLUMN {schema}.provision_register.previous_doubtful IS ''the same at the closing before'';
+COMMENT ON COLUMN {schema}.provision_register.doubtful_paid IS ''what payments and credit notes since then have credited to the account of doubtful customers, less what bounced; 0 where they credit the other one'';
 COMMENT ON COLUMN {schema}.provision_register.deductible IS ''part of amount that is claimed as deductible, and deductible_reason says why'';
 COMMENT ON COLUMN {schema}.provision_register.trail IS ''as provision_explain gives it'';
 CREATE VIEW {schema}.provision_statement AS
     SELECT closing, item, customer, event, event_on, method, rate, base_excl_vat, amount, previous,
         greatest(amount - (previous - used), 0) AS charge, greatest(previous - used - amount, 0) AS reversal,
-        used AS use, loss_excl_vat, loss_vat, deductible, deductible_reason
+        used AS use, loss_excl_vat, loss_vat, loss_vat_waiting, doubtful, previous_doubtful, doubtful_paid,
+        doubtful - previous_doubtful + doubtful_paid + loss_excl_vat + loss_vat + loss_vat_waiting AS transfer,
+        deductible, deductible_reason
     FROM {schema}.provision_register;
-COMMENT ON VIEW {schema}.provision_statement IS ''the register with how each allowance moves'';
+COMMENT ON VIEW {schema}.provision_statement IS ''the register with how each allowance moves, and what goes to the account of doubtful customers (transfer, negative: comes back)'';
 CREATE VIEW {schema}.provision_entry AS
     SELECT e.closing, e.item, a.account, a.title, e.debit, e.credit
     FROM (SELECT s.closing, s.item, v.entry, v.debit, v.credit
         FROM {schema}.provision_statement AS s, LATERAL (VALUES
+            (''doubtful'', greatest(s.transfer, 0), greatest(-s.transfer, 0)),
+            (''receivable'', greatest(-s.transfer, 0), greatest(s.transfer, 0)),
             (''charge'', s.charge, 0), (''allowance'', 0, s.charge),
             (''allowance'', s.reversal, 0), (''reversal'', 0, s.reversal),
             (''allowance'', s.use, 0), (''loss'', 0, s.use),
-            (''loss'', s.loss_excl_vat, 0), (''vat'', s.loss_vat, 0),
-            (''doubtful'', 0, s.loss_excl_vat + s.loss_vat)) AS v (entry, debit, credit)
+            (''loss'', s.loss_excl_vat, 0), (''vat'', s.loss_vat, 0), (''vat_waiting'', s.loss_vat_waiting, 0),
+            (''doubtful'', 0, s.loss_excl_vat + s.loss_vat + s.loss_vat_waiting)) AS v (entry, debit, credit)
         WHERE v.debit <> 0 OR v.credit <> 0) AS e
     JOIN {schema}.provision_account AS a USING (entry);
-COMMENT ON VIEW {schema}.provision_entry IS ''entries of charges, reversals, uses and losses; debits and credits of an item are equal'';', '{schema}', quote_ident(schema));
+COMMENT ON VIEW {schema}.provision_entry IS ''entries of transfers, charges, reversals, uses and losses; debits and credits of an item are equal'';', '{schema}', quote_ident(schema));
 END;
 COMMENT ON FUNCTION provision_register_ddl(text) IS
 'definition of the tables provision_account and provision_register, and of the views provision_statement and provision_entry, to be read and then run in a schema of the user';
