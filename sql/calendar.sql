@@ -14,7 +14,7 @@ FROM unnest('{2025-05-07,2025-05-08,2025-05-10}'::date[]) AS day;
 SELECT business_days_between('2025-04-30', '2025-05-09', 'FR') AS forth, business_days_between('2025-05-09', '2025-04-30', 'FR') AS back,
        business_days_between('2025-05-01', '2025-05-01', 'FR') AS none, business_days_between('2025-05-02', '2025-05-05', 'FR') AS monday;
 SELECT day, roll(day, 'FR', 'preceding') AS preceding, roll(day, 'FR', 'modified_following') AS modified_following,
-       roll(day, 'FR', 'modified') AS modified, roll(day, 'FR', 'modified_preceding') AS modified_preceding, roll(day, 'FR', 'none') AS none
+       roll(day, 'FR', 'modified') AS modified, roll(day, 'FR', 'modified following') AS in_words, roll(day, 'FR', 'modified_preceding') AS modified_preceding, roll(day, 'FR', 'none') AS none
 FROM unnest('{2025-05-31,2025-06-01,2025-06-03}'::date[]) AS day;
 
 -- Easter

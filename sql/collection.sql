@@ -194,3 +194,6 @@ SELECT collection_priority(1000, 0.6, -1);
 SELECT collection_priority(1000, 0.6, cost => -1);
 SELECT collection_priority('Infinity', 0.6);
 SELECT collection_priority(1000, 0.6, scale => -1);
+-- what holds for all rows is looked at before a row is skipped
+SELECT promise_kept(NULL, '2025-01-01', 0, '2025-02-01', -5);
+SELECT instalment_status('2025-01-01', NULL, 0, '2025-02-01', '{"bogus": 1}');

@@ -53,8 +53,8 @@ SELECT jsonb_build_object('rates', jsonb_agg(jsonb_build_object('from', DATE '20
 -- forms: text, JSON and binary; stored; the same again
 CREATE TABLE form (id int, s rate_schedule);
 INSERT INTO form SELECT row_number() OVER (), schedule FROM rate_schedules();
-INSERT INTO form VALUES (4, :'fr'), (5, '{"rates": [{"from": "0001-01-01", "rate_pct": -0.000001}]}');
-INSERT INTO form SELECT 6, jsonb_build_object('rates', jsonb_agg(jsonb_build_object('from', DATE '2000-01-01' + i, 'rate_pct', i % 7)))::rate_schedule FROM generate_series(1, 5000) AS i;
+INSERT INTO form VALUES (5, :'fr'), (6, '{"rates": [{"from": "0001-01-01", "rate_pct": -0.000001}]}');
+INSERT INTO form SELECT 7, jsonb_build_object('rates', jsonb_agg(jsonb_build_object('from', DATE '2000-01-01' + i, 'rate_pct', i % 7)))::rate_schedule FROM generate_series(1, 5000) AS i;
 SELECT id, s::text::rate_schedule = s AS text, s::jsonb::rate_schedule = s AS jsonb, s::jsonb = s::text::jsonb AS same_json,
 	rate_schedule_send(s) = '\x01' || convert_to(s::text, 'UTF8') AS binary_form FROM form ORDER BY id;
 \getenv abs_builddir PG_ABS_BUILDDIR
@@ -288,3 +288,10 @@ SELECT name, country, title, source, f.* FROM rate_schedules(), schedule_rates(s
 SELECT bool_and(from_day = date_trunc('month', from_day) AND extract(month FROM from_day) IN (1, 7)) AS half_years, bool_and(r.rate_pct + 10 = rate_at(f.schedule, r.from_day)) AS ten_points, count(*) = (SELECT count(*) FROM schedule_rates(f.schedule)) AS as_many
 FROM rate_schedules() AS e, schedule_rates(e.schedule) AS r, rate_schedules() AS f WHERE e.name = 'ecb_refi' AND f.name = 'fr_late_payment' GROUP BY f.schedule;
 SELECT country, title, currency, tiers, valid_from, valid_to, source FROM recovery_indemnities() ORDER BY country;
+-- every half-year has its rate; two of the same are two lines of a statement
+SELECT name, count(*) AS lines, bool_and(to_day = (from_day + interval '6 months')::date - 1) AS half_years FROM rate_schedules(), schedule_rates(schedule) GROUP BY name ORDER BY name;
+SELECT late_interest(12000, '2015-03-01', '2016-03-01', schedule) AS once, late_interest(12000, '2015-03-01', '2016-03-01', schedule, rounding => 'per period') AS per_period,
+	round(12000 * 10.05 / 100 * 121 / 365, 2) + round(12000 * 10.05 / 100 * 184 / 365, 2) + round(12000 * 10.05 / 100 * 61 / 365, 2) AS by_hand
+FROM rate_schedules() WHERE name = 'fr_late_payment';
+-- options are read before a row without an amount is skipped
+SELECT late_interest_agg(NULL, '2025-01-01', schedule, '2025-02-01', '{"bogus": 1}') FROM rate_schedules() WHERE name = 'ecb_refi';

@@ -355,3 +355,9 @@ INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amou
 INSERT INTO provision_register (closing, item, method, rate, base_excl_vat, amount, deductible) VALUES ('2024-12-31', 'D', 'matrix', 0.5, 100, 50, 50);
 INSERT INTO provision_register (closing, item, event, event_on, method, rate, base_excl_vat, amount) VALUES ('2024-12-31', 'D', 'liquidation', '2025-01-01', 'individual', 0.5, 100, 50);
 SELECT provision_register_ddl(NULL) IS NULL AS no_schema;
+-- a quoted cover is taken for the rounding of a total, which says so also where the item would be skipped
+SELECT provision_amount(1000, 45, '{"buckets": [{"rate_pct": 10}]}', NULL, 100) AS allowance, provision_amount(1000, 45, '{"buckets": [{"rate_pct": 10}]}', NULL, cover => '100') AS named;
+SELECT provision_amount(1000, 45, '{"buckets": [{"rate_pct": 10}]}', NULL, '100');
+-- covers and scalars that vary, beside constant ones
+SELECT count(*) FILTER (WHERE provision_amount(amount, days, m, NULL, cover) <> provision_amount(amount - cover, days, m)) AS covers, count(*) FILTER (WHERE provision_amount(amount, days, m, NULL, 0, scalar) <> provision_amount(amount * scalar, days, m)) AS scalars
+FROM (SELECT i * 7.25 AS amount, i % 120 AS days, i % 7 * 1.25 AS cover, 1 + i % 2 AS scalar, provision_matrix '{"buckets": [{"up_to": 30, "rate_pct": 1}, {"up_to": 90, "rate_pct": 8}, {"rate_pct": 40}]}' AS m FROM generate_series(10, 400) AS i) AS q;

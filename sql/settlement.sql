@@ -179,3 +179,4 @@ SELECT ageing(open, due, '2025-06-30', '{30,60,90}') AS no_row FROM item WHERE i
 -- unequal days, in one worker or in several
 \set SHOW_CONTEXT never
 SELECT ageing(open, due, DATE '2025-06-30' + i / 10000, '{30,60,90}') FROM item;
+SELECT ageing(NULL::numeric, '2025-01-01', '2025-06-30', '{60,30}');

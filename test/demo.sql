@@ -521,16 +521,19 @@ WHERE invoice_id IN (SELECT min(invoice_id) FROM closing WHERE day = '2024-12-31
 ORDER BY amount DESC LIMIT 3;
 
 \echo '   VAT that the receipts of the quarter made due (sales whose VAT falls due on payment), by rate; each receipt by the rounded'
-\echo '   sum up to it, so that an invoice paid in parts owes its VAT to the cent; doc/vat.md has credit notes and irrecoverable debts'
+\echo '   sum up to it, so that an invoice paid in parts owes its VAT to the cent; refunds and credit notes taken off; doc/vat.md has the view'
 \echo
-SELECT currency AS " ", vat_rate_pct AS "rate in %", count(*) AS receipts, sum(amount) AS received, sum(vat_due) AS "VAT due"
-FROM (SELECT i.currency, i.vat_rate_pct, p.paid_on, a.amount,
-			 vat_on_receipt(i.vat, i.total, a.amount) OVER (PARTITION BY a.invoice_id ORDER BY p.paid_on, a.allocation_id) AS vat_due
-	  FROM ledger.allocation AS a
-	  JOIN ledger.payment AS p USING (payment_id)
-	  JOIN ledger.invoice AS i ON i.invoice_id = a.invoice_id
-	  WHERE i.vat_due_on = 'receipt' AND i.kind = 'invoice' AND i.vat_rate_pct > 0) AS v
-WHERE paid_on BETWEEN '2024-10-01' AND '2024-12-31'
+SELECT currency AS " ", vat_rate_pct AS "rate in %", count(*) FILTER (WHERE received <> 0) AS receipts, sum(received) AS received, sum(vat_due) AS "VAT due"
+FROM (SELECT *, vat_on_receipt(vat, total, received) OVER (PARTITION BY invoice_id ORDER BY day, allocation_id) AS vat_due
+	  FROM (SELECT i.currency, a.allocation_id, a.invoice_id, i.vat_rate_pct, coalesce(p.paid_on, c.issued_on) AS day,
+				   CASE WHEN c.invoice_id IS NULL THEN a.amount ELSE 0 END AS received,
+				   i.vat + coalesce(sum(c.vat) OVER so_far, 0) AS vat, i.total + coalesce(sum(c.total) OVER so_far, 0) AS total
+			FROM ledger.allocation AS a JOIN ledger.invoice AS i USING (invoice_id)
+			LEFT JOIN ledger.payment AS p USING (payment_id)
+			LEFT JOIN ledger.invoice AS c ON c.invoice_id = a.credit_note_id
+			WHERE i.vat_due_on = 'receipt' AND i.vat_rate_pct > 0
+			WINDOW so_far AS (PARTITION BY a.invoice_id ORDER BY coalesce(p.paid_on, c.issued_on), a.allocation_id ROWS UNBOUNDED PRECEDING)) AS event) AS v
+WHERE day BETWEEN '2024-10-01' AND '2024-12-31'
 GROUP BY currency, vat_rate_pct
 ORDER BY currency DESC, vat_rate_pct;
 

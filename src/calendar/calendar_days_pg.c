@@ -100,20 +100,15 @@ rcv_roll
 rcv_roll_arg(Datum datum)
 {
 	const text *name = DatumGetTextPP(datum);
-	StringInfoData names;
+	int found = rcv_find_name(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), rcv_roll_names);
 
-	for (int i = 0; i < RCV_ROLLS; i++)
-		if (VARSIZE_ANY_EXHDR(name) == strlen(rcv_roll_names[i]) &&
-			memcmp(VARDATA_ANY(name), rcv_roll_names[i], VARSIZE_ANY_EXHDR(name)) == 0)
-			return (rcv_roll) i;
+	if (likely(found >= 0))
+		return (rcv_roll) found;
 	if (VARSIZE_ANY_EXHDR(name) == 8 && memcmp(VARDATA_ANY(name), "modified", 8) == 0)
 		return RCV_ROLL_MODIFIED_FOLLOWING; /* as it is called for short */
-	initStringInfo(&names);
-	for (int i = 0; i < RCV_ROLLS; i++)
-		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "", rcv_roll_names[i]);
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("there is no convention \"%s\"", text_to_cstring(name)),
-					errhint("The conventions are: %s.", names.data)));
+					errhint("The conventions are: %s.", rcv_list_names(rcv_roll_names))));
 }
 
 int32

@@ -182,12 +182,14 @@ pgrcv_instalment_status_add(PG_FUNCTION_ARGS)
 	standing_state *state;
 	rcv_status status;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return rcv_same_state(fcinfo);
-	if (PG_ARGISNULL(4) || (PG_NARGS() > 5 && PG_ARGISNULL(5)))
-		rcv_null_error(PG_ARGISNULL(4) ? "as_of" : "options");
+	if (PG_NARGS() > 5 && PG_ARGISNULL(5))
+		rcv_null_error("options");
 	if (PG_NARGS() > 5)
 		rule = *(rcv_plan_rule *) rcv_cached(fcinfo, PG_GETARG_DATUM(5), build_rule);
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return rcv_same_state(fcinfo);
+	if (PG_ARGISNULL(4))
+		rcv_null_error("as_of");
 	rule.as_of = rcv_day_arg(PG_GETARG_DATEADT(4), "as_of");
 	if (!PG_ARGISNULL(3))
 		paid = rcv_numeric_money(PG_GETARG_DATUM(3), "paid");

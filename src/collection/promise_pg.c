@@ -40,15 +40,20 @@ check_same(const rcv_promises *promises, int32 as_of, int32 grace_days)
 		rcv_varying_error("grace_days");
 }
 
+static int32
+grace_arg(int32 days)
+{
+	if (days < 0 || days > RCV_PROMISE_GRACE_MAX)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("grace_days must lie between 0 and %d", RCV_PROMISE_GRACE_MAX)));
+	return days;
+}
+
 static promise_state *
 first_state(int32 as_of, int32 grace_days)
 {
-	promise_state *state;
+	promise_state *state = palloc0(sizeof(*state));
 
-	if (grace_days < 0 || grace_days > RCV_PROMISE_GRACE_MAX)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("grace_days must lie between 0 and %d", RCV_PROMISE_GRACE_MAX)));
-	state = palloc0(sizeof(*state));
 	SET_VARSIZE(state, sizeof(*state));
 	state->mark = STATE_MARK;
 	rcv_promises_init(&state->promises, as_of, grace_days);
@@ -64,20 +69,24 @@ pgrcv_promise_kept_add(PG_FUNCTION_ARGS)
 	promise_state *state;
 	rcv_status status;
 	int32 as_of;
+	int32 grace_days;
 
+	if (PG_ARGISNULL(5))
+		rcv_null_error("grace_days");
+	grace_days = grace_arg(PG_GETARG_INT32(5));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return rcv_same_state(fcinfo);
-	if (PG_ARGISNULL(4) || PG_ARGISNULL(5))
-		rcv_null_error(PG_ARGISNULL(4) ? "as_of" : "grace_days");
+	if (PG_ARGISNULL(4))
+		rcv_null_error("as_of");
 	as_of = rcv_day_arg(PG_GETARG_DATEADT(4), "as_of");
 	if (!PG_ARGISNULL(3))
 		received = rcv_numeric_money(PG_GETARG_DATUM(3), "received");
 	if (PG_ARGISNULL(0))
-		state = first_state(as_of, PG_GETARG_INT32(5));
+		state = first_state(as_of, grace_days);
 	else
 	{
 		state = state_arg(fcinfo, 0);
-		check_same(&state->promises, as_of, PG_GETARG_INT32(5));
+		check_same(&state->promises, as_of, grace_days);
 	}
 	status = rcv_promises_add(&state->promises, rcv_numeric_money(PG_GETARG_DATUM(1), "promised"),
 							  rcv_day_arg(PG_GETARG_DATEADT(2), "pay_by"), received);

@@ -206,14 +206,16 @@ pgrcv_late_interest_add(PG_FUNCTION_ARGS)
 	balance_state *state;
 	int32 to;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return rcv_same_state(fcinfo);
-	if (PG_ARGISNULL(3) || PG_ARGISNULL(4) || (PG_NARGS() > 5 && PG_ARGISNULL(5)))
-		rcv_null_error(PG_ARGISNULL(3) ? "rates" : PG_ARGISNULL(4) ? "to_day" : "options");
-	schedule = rcv_schedule_arg(PG_GETARG_DATUM(3));
-	to = rcv_day_arg(PG_GETARG_DATEADT(4), "to_day");
+	if (PG_NARGS() > 5 && PG_ARGISNULL(5))
+		rcv_null_error("options");
 	if (PG_NARGS() > 5)
 		terms = *(rcv_interest_terms *) rcv_cached(fcinfo, PG_GETARG_DATUM(5), build_terms);
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return rcv_same_state(fcinfo);
+	if (PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		rcv_null_error(PG_ARGISNULL(3) ? "rates" : "to_day");
+	schedule = rcv_schedule_arg(PG_GETARG_DATUM(3));
+	to = rcv_day_arg(PG_GETARG_DATEADT(4), "to_day");
 	if (PG_ARGISNULL(0))
 		state = first_state(&schedule, to, &terms);
 	else

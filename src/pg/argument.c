@@ -46,13 +46,39 @@ rcv_list_names(const char *const *names)
 	return list.data;
 }
 
+static char
+joined(char c)
+{
+	return c == ' ' || c == '-' ? '_' : c;
+}
+
+static bool
+is_name(const char *bytes, Size length, const char *name)
+{
+	if (strlen(name) != length)
+		return false;
+	for (Size i = 0; i < length; i++)
+		if (joined(bytes[i]) != joined(name[i]))
+			return false;
+	return true;
+}
+
+int
+rcv_find_name(const char *bytes, Size length, const char *const *names)
+{
+	for (int i = 0; names[i] != NULL; i++)
+		if (is_name(bytes, length, names[i]))
+			return i;
+	return -1;
+}
+
 int
 rcv_choice_arg(const text *value, const char *what, const char *const *names)
 {
-	for (int i = 0; names[i] != NULL; i++)
-		if (strlen(names[i]) == VARSIZE_ANY_EXHDR(value) &&
-			memcmp(names[i], VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) == 0)
-			return i;
+	int found = rcv_find_name(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), names);
+
+	if (likely(found >= 0))
+		return found;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("there is no %s \"%s\"", what, text_to_cstring(value)),
 					errhint("There are: %s.", rcv_list_names(names))));

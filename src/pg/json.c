@@ -183,13 +183,12 @@ rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
 
 	if (value == NULL)
 		return false;
-	for (int i = 0; names[i] != NULL; i++)
-		if (value->type == jbvString && name_is(value, names[i]))
-		{
-			*out = i;
-			return true;
-		}
-	rcv_json_error(json, "\"%s\" must be one of: %s.", key, rcv_list_names(names));
+	*out = value->type == jbvString
+			   ? rcv_find_name(value->val.string.val, value->val.string.len, names)
+			   : -1;
+	if (*out < 0)
+		rcv_json_error(json, "\"%s\" must be one of: %s.", key, rcv_list_names(names));
+	return true;
 }
 
 /* Appends to out, which holds *n of at most most numbers. */

@@ -81,7 +81,10 @@ extern int rcv_scale_arg(int32 scale);
 /* Names (NULL at the end of the list) with commas between them; allocated. */
 extern char *rcv_list_names(const char *const *names);
 
-/* The position of the name that a text is, or 22023 with what there is. */
+/* The position of the name that these bytes are, blanks and hyphens standing for "_"; or -1. */
+extern int rcv_find_name(const char *bytes, Size length, const char *const *names);
+
+/* The position of the name that a text is, likewise, or 22023 with what there is. */
 extern int rcv_choice_arg(const text *value, const char *what, const char *const *names);
 
 /* Raises 22023: an argument of an aggregate changed from row to row. */

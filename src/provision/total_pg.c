@@ -10,6 +10,8 @@
  */
 #include "provision/item_pg.h"
 
+#include "utils/builtins.h"
+
 #include "provision/total.h"
 
 static const char *const what_state = "state of provision_amount";
@@ -46,10 +48,18 @@ static inline rcv_provision_rounding
 rounding_arg(Datum value)
 {
 	const text *name = (const text *) PG_DETOAST_DATUM_PACKED(value);
+	int found;
 
 	if (likely(VARSIZE_ANY_EXHDR(name) == 4 && memcmp(VARDATA_ANY(name), "line", 4) == 0))
 		return RCV_PROVISION_BY_LINE;
-	return rcv_choice_arg(name, "rounding", rcv_provision_rounding_names);
+	found = rcv_find_name(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), rcv_provision_rounding_names);
+	if (found < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("there is no rounding \"%s\"", text_to_cstring(name)),
+						errhint("There are: %s.  The cover of one item is a number without quotes, "
+								"or cover => '...'.",
+								rcv_list_names(rcv_provision_rounding_names))));
+	return (rcv_provision_rounding) found;
 }
 
 static rcv_total *
@@ -139,10 +149,10 @@ pgrcv_provision_amount_add(PG_FUNCTION_ARGS)
 
 	if (unlikely(PG_ARGISNULL(ARG_ROUNDING)))
 		rcv_null_error("rounding");
+	rounding = rounding_arg(PG_GETARG_DATUM(ARG_ROUNDING));
 	if (PG_ARGISNULL(ARG_OPEN) || PG_ARGISNULL(ARG_DAYS) || PG_ARGISNULL(ARG_MATRIX) ||
 		PG_ARGISNULL(ARG_COVER))
 		return rcv_same_state(fcinfo);
-	rounding = rounding_arg(PG_GETARG_DATUM(ARG_ROUNDING));
 	matrix = rcv_matrix_arg(PG_GETARG_DATUM(ARG_MATRIX));
 	state = PG_ARGISNULL(ARG_STATE) ? first_state(rounding, matrix) : state_arg(fcinfo);
 	if (unlikely(state->rounding != rounding))

@@ -187,11 +187,14 @@ pgrcv_ageing_add(PG_FUNCTION_ARGS)
 		null_error("as_of", "Give the day at which the balance is aged.");
 	if (unlikely(PG_ARGISNULL(4)))
 		null_error("bounds", bounds_hint);
+	bounds = open_bounds(PG_GETARG_DATUM(4));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	{
+		check_order(&bounds);
 		return rcv_same_state(fcinfo);
+	}
 	amount = rcv_numeric_money(PG_GETARG_DATUM(1), "amount");
 	due = rcv_day_arg(PG_GETARG_DATEADT(2), "due");
-	bounds = open_bounds(PG_GETARG_DATUM(4));
 	if (unlikely(PG_ARGISNULL(0)))
 	{
 		check_order(&bounds);

@@ -2940,7 +2940,7 @@ CREATE FUNCTION rate_schedules(OUT name text, OUT country text, OUT title text,
 	OUT schedule rate_schedule, OUT source text)
 RETURNS SETOF record
 /* not STRICT: there is no argument, and a query takes its rows in at planning */
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 3
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 4
 BEGIN ATOMIC
 	SELECT q.name, q.country, q.title, q.schedule::rate_schedule, q.source
 	FROM (VALUES
@@ -2948,7 +2948,14 @@ BEGIN ATOMIC
 		'{"rates": [
 		{"from": "2013-01-01", "rate_pct": 0.75}, {"from": "2013-07-01", "rate_pct": 0.50},
 		{"from": "2014-01-01", "rate_pct": 0.25}, {"from": "2014-07-01", "rate_pct": 0.15},
-		{"from": "2015-01-01", "rate_pct": 0.05}, {"from": "2016-07-01", "rate_pct": 0.00},
+		{"from": "2015-01-01", "rate_pct": 0.05}, {"from": "2015-07-01", "rate_pct": 0.05},
+		{"from": "2016-01-01", "rate_pct": 0.05}, {"from": "2016-07-01", "rate_pct": 0.00},
+		{"from": "2017-01-01", "rate_pct": 0.00}, {"from": "2017-07-01", "rate_pct": 0.00},
+		{"from": "2018-01-01", "rate_pct": 0.00}, {"from": "2018-07-01", "rate_pct": 0.00},
+		{"from": "2019-01-01", "rate_pct": 0.00}, {"from": "2019-07-01", "rate_pct": 0.00},
+		{"from": "2020-01-01", "rate_pct": 0.00}, {"from": "2020-07-01", "rate_pct": 0.00},
+		{"from": "2021-01-01", "rate_pct": 0.00}, {"from": "2021-07-01", "rate_pct": 0.00},
+		{"from": "2022-01-01", "rate_pct": 0.00}, {"from": "2022-07-01", "rate_pct": 0.00},
 		{"from": "2023-01-01", "rate_pct": 2.50}, {"from": "2023-07-01", "rate_pct": 4.00},
 		{"from": "2024-01-01", "rate_pct": 4.50}, {"from": "2024-07-01", "rate_pct": 4.25},
 		{"from": "2025-01-01", "rate_pct": 3.15}, {"from": "2025-07-01", "rate_pct": 2.15}],
@@ -2958,7 +2965,14 @@ BEGIN ATOMIC
 		'{"rates": [
 		{"from": "2013-01-01", "rate_pct": 10.75}, {"from": "2013-07-01", "rate_pct": 10.50},
 		{"from": "2014-01-01", "rate_pct": 10.25}, {"from": "2014-07-01", "rate_pct": 10.15},
-		{"from": "2015-01-01", "rate_pct": 10.05}, {"from": "2016-07-01", "rate_pct": 10.00},
+		{"from": "2015-01-01", "rate_pct": 10.05}, {"from": "2015-07-01", "rate_pct": 10.05},
+		{"from": "2016-01-01", "rate_pct": 10.05}, {"from": "2016-07-01", "rate_pct": 10.00},
+		{"from": "2017-01-01", "rate_pct": 10.00}, {"from": "2017-07-01", "rate_pct": 10.00},
+		{"from": "2018-01-01", "rate_pct": 10.00}, {"from": "2018-07-01", "rate_pct": 10.00},
+		{"from": "2019-01-01", "rate_pct": 10.00}, {"from": "2019-07-01", "rate_pct": 10.00},
+		{"from": "2020-01-01", "rate_pct": 10.00}, {"from": "2020-07-01", "rate_pct": 10.00},
+		{"from": "2021-01-01", "rate_pct": 10.00}, {"from": "2021-07-01", "rate_pct": 10.00},
+		{"from": "2022-01-01", "rate_pct": 10.00}, {"from": "2022-07-01", "rate_pct": 10.00},
 		{"from": "2023-01-01", "rate_pct": 12.50}, {"from": "2023-07-01", "rate_pct": 14.00},
 		{"from": "2024-01-01", "rate_pct": 14.50}, {"from": "2024-07-01", "rate_pct": 14.25},
 		{"from": "2025-01-01", "rate_pct": 13.15}, {"from": "2025-07-01", "rate_pct": 12.15}],
@@ -2966,12 +2980,32 @@ BEGIN ATOMIC
 		'Code de commerce, art. L441-10 II; the rate of 1 January and of 1 July holds for six months'),
 		('fr_legal', 'FR', 'Legal rate of interest for creditors in business (taux de l''intérêt légal)',
 		'{"rates": [
+		{"from": "2015-01-01", "rate_pct": 0.93}, {"from": "2015-07-01", "rate_pct": 0.99},
+		{"from": "2016-01-01", "rate_pct": 1.01}, {"from": "2016-07-01", "rate_pct": 0.93},
+		{"from": "2017-01-01", "rate_pct": 0.90}, {"from": "2017-07-01", "rate_pct": 0.90},
+		{"from": "2018-01-01", "rate_pct": 0.89}, {"from": "2018-07-01", "rate_pct": 0.88},
+		{"from": "2019-01-01", "rate_pct": 0.86}, {"from": "2019-07-01", "rate_pct": 0.87},
 		{"from": "2020-01-01", "rate_pct": 0.87}, {"from": "2020-07-01", "rate_pct": 0.84},
 		{"from": "2021-01-01", "rate_pct": 0.79}, {"from": "2021-07-01", "rate_pct": 0.76},
-		{"from": "2022-07-01", "rate_pct": 0.77}, {"from": "2023-01-01", "rate_pct": 2.06},
-		{"from": "2023-07-01", "rate_pct": 4.22}, {"from": "2024-01-01", "rate_pct": 5.07},
-		{"from": "2024-07-01", "rate_pct": 4.92}, {"from": "2025-01-01", "rate_pct": 3.71},
-		{"from": "2025-07-01", "rate_pct": 2.76}],
+		{"from": "2022-01-01", "rate_pct": 0.76}, {"from": "2022-07-01", "rate_pct": 0.77},
+		{"from": "2023-01-01", "rate_pct": 2.06}, {"from": "2023-07-01", "rate_pct": 4.22},
+		{"from": "2024-01-01", "rate_pct": 5.07}, {"from": "2024-07-01", "rate_pct": 4.92},
+		{"from": "2025-01-01", "rate_pct": 3.71}, {"from": "2025-07-01", "rate_pct": 2.76}],
+		"to": "2025-12-31"}',
+		'Code monétaire et financier, art. L313-2; decrees of each half-year in the Journal officiel'),
+		('fr_legal_persons', 'FR', 'Legal rate of interest for creditors who are natural persons and not in business',
+		'{"rates": [
+		{"from": "2015-01-01", "rate_pct": 4.06}, {"from": "2015-07-01", "rate_pct": 4.29},
+		{"from": "2016-01-01", "rate_pct": 4.54}, {"from": "2016-07-01", "rate_pct": 4.35},
+		{"from": "2017-01-01", "rate_pct": 4.16}, {"from": "2017-07-01", "rate_pct": 3.94},
+		{"from": "2018-01-01", "rate_pct": 3.73}, {"from": "2018-07-01", "rate_pct": 3.60},
+		{"from": "2019-01-01", "rate_pct": 3.40}, {"from": "2019-07-01", "rate_pct": 3.26},
+		{"from": "2020-01-01", "rate_pct": 3.15}, {"from": "2020-07-01", "rate_pct": 3.11},
+		{"from": "2021-01-01", "rate_pct": 3.14}, {"from": "2021-07-01", "rate_pct": 3.12},
+		{"from": "2022-01-01", "rate_pct": 3.13}, {"from": "2022-07-01", "rate_pct": 3.15},
+		{"from": "2023-01-01", "rate_pct": 4.47}, {"from": "2023-07-01", "rate_pct": 6.82},
+		{"from": "2024-01-01", "rate_pct": 8.01}, {"from": "2024-07-01", "rate_pct": 8.16},
+		{"from": "2025-01-01", "rate_pct": 7.21}, {"from": "2025-07-01", "rate_pct": 6.65}],
 		"to": "2025-12-31"}',
 		'Code monétaire et financier, art. L313-2; decrees of each half-year in the Journal officiel'))
 		AS q (name, country, title, schedule, source);
