@@ -128,14 +128,17 @@ add_document(documents_state *state, const rcv_document *document, const rcv_cha
 			 int scale)
 {
 	uint8 packed[RCV_PACKED_DOCUMENT_MAX];
-	Size length = rcv_document_pack(&state->before, document, charges, scale, packed);
+	uint8 *end = state->documents + state->used;
+	bool fits = VARSIZE(state) - STATE_HEADER - state->used >= sizeof(packed);
+	Size length = rcv_document_pack(&state->before, document, charges, scale, fits ? end : packed);
 	Size needed = STATE_HEADER + state->used + length;
 
 	if (state->invoices + state->credits >= DOCUMENTS_MAX)
 		limit_error();
 	if (needed > VARSIZE(state))
 		state = resize(state, Min(Max(2 * VARSIZE(state), needed), MaxAllocSize));
-	memcpy(state->documents + state->used, packed, length);
+	if (!fits)
+		memcpy(state->documents + state->used, packed, length);
 	state->used += length;
 	if (rcv_document_kind_of(document) == RCV_DOCUMENT_INVOICE)
 		state->invoices++;
