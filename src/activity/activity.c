@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/day.h"
+#include "base/varint.h"
 
 #define AT_CANONICAL 1
 #define AT_SCALE 2
@@ -34,80 +35,19 @@ put_u32(uint8_t *image, int at, uint32_t value)
 }
 
 static uint64_t
-zigzag(int64_t value)
-{
-	return ((uint64_t) value << 1) ^ (value < 0 ? UINT64_MAX : 0);
-}
-
-static int64_t
-unzigzag(uint64_t value)
-{
-	return (int64_t) (value >> 1) ^ -(int64_t) (value & 1);
-}
-
-static uint8_t *
-put_number(uint8_t *at, uint64_t value)
-{
-	while (value >= 0x80)
-	{
-		*at++ = (uint8_t) (value | 0x80);
-		value >>= 7;
-	}
-	*at++ = (uint8_t) value;
-	return at;
-}
-
-static int
-number_size(uint64_t value)
-{
-	int size = 1;
-
-	for (; value >= 0x80; value >>= 7)
-		size++;
-	return size;
-}
-
-static inline bool
-get_number(const uint8_t **at, const uint8_t *end, uint64_t *out)
-{
-	const uint8_t *next = *at;
-	uint64_t value;
-
-	if (next == end)
-		return false;
-	value = *next++;
-	if (value >= 0x80)
-	{
-		uint64_t byte = 0x80;
-
-		value &= 0x7f;
-		for (int shift = 7; byte >= 0x80; shift += 7)
-		{
-			if (next == end || shift >= 64)
-				return false;
-			byte = *next++;
-			value |= (byte & 0x7f) << shift;
-		}
-	}
-	*at = next;
-	*out = value;
-	return true;
-}
-
-static uint64_t
 line_key(const rcv_activity_line *line, int32_t before)
 {
-	return zigzag((int64_t) line->day - before) << 2 |
+	return rcv_zigzag((int64_t) line->day - before) << 2 |
 		   (uint64_t) (line->documents < 3 ? line->documents : 3);
 }
 
 static uint8_t *
 put_line(uint8_t *at, const rcv_activity_line *line, int32_t before)
 {
-	at = put_number(at, line_key(line, before));
+	at = rcv_varint_put(at, line_key(line, before));
 	if (line->documents >= 3)
-		at = put_number(at, (uint64_t) line->documents - 3);
-	return put_number(at, zigzag(line->units));
+		at = rcv_varint_put(at, (uint64_t) line->documents - 3);
+	return rcv_varint_put(at, rcv_zigzag(line->units));
 }
 
 void
@@ -198,22 +138,22 @@ next_line(rcv_activity_reader *reader, rcv_activity_line *line)
 	uint64_t more = 0;
 	int64_t day;
 
-	if (reader->left == 0 || !get_number(&reader->at, reader->end, &key))
+	if (reader->left == 0 || !rcv_varint_get(&reader->at, reader->end, &key))
 		return false;
-	if ((key & 3) == 3 && !get_number(&reader->at, reader->end, &more))
+	if ((key & 3) == 3 && !rcv_varint_get(&reader->at, reader->end, &more))
 		return false;
-	if (!get_number(&reader->at, reader->end, &units))
+	if (!rcv_varint_get(&reader->at, reader->end, &units))
 		return false;
 	if (more > INT32_MAX - 3 || (key >> 2) > UINT32_MAX)
 		return false;
-	day = reader->day + unzigzag(key >> 2);
+	day = reader->day + rcv_unzigzag(key >> 2);
 	if (!rcv_day_valid(day))
 		return false;
 	reader->left--;
 	reader->day = (int32_t) day;
 	line->day = (int32_t) day;
 	line->documents = (int32_t) ((key & 3) + more);
-	line->units = unzigzag(units);
+	line->units = rcv_unzigzag(units);
 	return true;
 }
 
@@ -367,10 +307,10 @@ rcv_activity_room(const rcv_activity_line *lines, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 	{
-		room += (size_t) number_size(line_key(&lines[i], before)) +
-				(size_t) number_size(zigzag(lines[i].units));
+		room += (size_t) rcv_varint_size(line_key(&lines[i], before)) +
+				(size_t) rcv_varint_size(rcv_zigzag(lines[i].units));
 		if (lines[i].documents >= 3)
-			room += (size_t) number_size((uint64_t) lines[i].documents - 3);
+			room += (size_t) rcv_varint_size((uint64_t) lines[i].documents - 3);
 		before = lines[i].day;
 	}
 	return room;

@@ -3,12 +3,14 @@
  *		allocate_payments as an aggregate over the documents of an account.
  *
  * The state is a bytea, so that it can travel between servers: the terms, and
- * the documents in the order they came.  Any user may call the state functions,
- * or make an aggregate of them that begins with any bytes: each call checks what
- * it needs to stay inside the state, and each document is checked before it is
- * allocated.
+ * the documents, packed, in the order they came.  Any user may call the state
+ * functions, or make an aggregate of them that begins with any bytes: each call
+ * checks what it needs to stay inside the state, and each document is checked
+ * before it is allocated.
  */
 #include "settlement/allocation_pg.h"
+
+#include "settlement/document_pack.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -16,9 +18,9 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-#define STATE_MARK 0x414C4C01 /* "ALL", version 1 */
-#define FIRST_DOCUMENTS 8
-#define DOCUMENTS_MAX 10000000 /* 320 MB, with charges 560 MB */
+#define STATE_MARK 0x414C4C02 /* "ALL", version 2 */
+#define FIRST_SIZE 256		  /* of a state: about twenty documents */
+#define DOCUMENTS_MAX 10000000
 
 /* Arguments of the three forms: ... options come last. */
 enum
@@ -38,60 +40,39 @@ enum
 	ARGS_CHARGES = ARG_WEIGHT + 3
 };
 
+/* Small: each row of a query reads the head of some state anew. */
 typedef struct documents_state
 {
 	int32 vl_len_;
 	uint32 mark;
 	int32 as_of;
-	int32 method;
-	int32 rest;
-	int32 tolerance_scale;
+	int8 method;
+	int8 rest;
+	int8 tolerance_scale;
+	int8 scale; /* the largest of a document */
 	int64 tolerance;
-	int32 scale;   /* of all amounts */
-	int32 charges; /* do documents have them? */
-	int64 n;
-	char data[FLEXIBLE_ARRAY_MEMBER]; /* a document, and its charges if there are any, and so on */
+	rcv_packed_before before; /* the next document */
+	uint32 invoices;
+	uint32 credits;
+	uint32 used; /* bytes of documents */
+	uint8 documents[FLEXIBLE_ARRAY_MEMBER];
 } documents_state;
 
-#define STATE_HEADER offsetof(documents_state, data)
+#define STATE_HEADER offsetof(documents_state, documents)
 
-StaticAssertDecl(STATE_HEADER % sizeof(int64) == 0, "documents are aligned");
-StaticAssertDecl(sizeof(rcv_document) == 32 && sizeof(rcv_charges) == 24,
-				 "documents have no stray bytes");
+StaticAssertDecl(STATE_HEADER == 60, "the head of a state has no stray bytes");
+StaticAssertDecl((int64) DOCUMENTS_MAX *RCV_PACKED_DOCUMENT_MAX + STATE_HEADER < MaxAllocSize,
+				 "a full state can be allocated");
 
 static const char *const what_state = "state of allocate_payments";
 
 /* States ------------------------------------------------------------------- */
 
-static Size
-width_of(const documents_state *state)
-{
-	return sizeof(rcv_document) + (state->charges ? sizeof(rcv_charges) : 0);
-}
-
-static int64
-room_of(const documents_state *state)
-{
-	return (VARSIZE(state) - STATE_HEADER) / width_of(state);
-}
-
-static rcv_document *
-document_at(documents_state *state, int64 i)
-{
-	return (rcv_document *) (state->data + i * width_of(state));
-}
-
-static rcv_charges *
-charges_at(documents_state *state, int64 i)
-{
-	return state->charges ? (rcv_charges *) (document_at(state, i) + 1) : NULL;
-}
-
 static bool
 state_readable(const documents_state *state)
 {
-	return state->mark == STATE_MARK && state->n >= 0 && state->n <= room_of(state) &&
-		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX;
+	return state->mark == STATE_MARK && state->used <= VARSIZE(state) - STATE_HEADER &&
+		   (uint64) state->invoices + state->credits <= state->used / RCV_PACKED_DOCUMENT_MIN;
 }
 
 /* Whether an aggregate can have made its terms. */
@@ -99,7 +80,8 @@ static bool
 terms_possible(const documents_state *state)
 {
 	return state->method >= 0 && state->method < RCV_ALLOCATION_METHODS && state->tolerance >= 0 &&
-		   state->tolerance_scale >= RCV_SCALE_MIN && state->tolerance_scale <= RCV_SCALE_MAX;
+		   state->tolerance_scale >= RCV_SCALE_MIN && state->tolerance_scale <= RCV_SCALE_MAX &&
+		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX;
 }
 
 /* The state of the running aggregate itself, or a copy of one from anywhere. */
@@ -121,63 +103,48 @@ limit_error(void)
 					errhint("The form that takes two queries holds more.")));
 }
 
-/* An empty state of these terms. */
+/* The same, up to what is used of it, in this many bytes. */
 static documents_state *
-new_state(const documents_state *terms)
+resize(const documents_state *state, Size size)
 {
-	Size size = STATE_HEADER + FIRST_DOCUMENTS * width_of(terms);
-	documents_state *state = palloc0(size);
+	documents_state *larger = palloc0(size); /* no stray bytes in a state that travels */
 
-	memcpy(state, terms, STATE_HEADER);
-	SET_VARSIZE(state, size);
-	return state;
+	CHECK_FOR_INTERRUPTS();
+	memcpy(larger, state, STATE_HEADER + state->used);
+	SET_VARSIZE(larger, size);
+	return larger;
 }
 
 static bool
 same_terms(const documents_state *a, const documents_state *b)
 {
 	return a->method == b->method && a->rest == b->rest && a->tolerance == b->tolerance &&
-		   a->tolerance_scale == b->tolerance_scale && !a->charges == !b->charges;
-}
-
-/* The same with room for this many documents. */
-static documents_state *
-enlarge(documents_state *state, int64 room)
-{
-	Size size = STATE_HEADER + room * width_of(state);
-	documents_state *larger = palloc0(size); /* no stray bytes in a state that travels */
-
-	CHECK_FOR_INTERRUPTS();
-	memcpy(larger, state, STATE_HEADER + state->n * width_of(state));
-	SET_VARSIZE(larger, size);
-	return larger;
-}
-
-static void
-set_scale(documents_state *state, int scale)
-{
-	for (int64 i = 0; i < state->n; i++)
-		rcv_check(
-			rcv_document_rescale(document_at(state, i), charges_at(state, i), state->scale, scale),
-			"amount");
-	state->scale = scale;
+		   a->tolerance_scale == b->tolerance_scale;
 }
 
 /* Adds a document whose amounts are at this scale. */
 static documents_state *
-add_document(documents_state *state, rcv_document document, rcv_charges charges, int scale)
+add_document(documents_state *state, const rcv_document *document, const rcv_charges *charges,
+			 int scale)
 {
-	if (scale > state->scale)
-		set_scale(state, scale);
-	rcv_check(rcv_document_rescale(&document, &charges, scale, state->scale), "amount");
-	if (state->n >= DOCUMENTS_MAX)
+	uint8 packed[RCV_PACKED_DOCUMENT_MAX];
+	uint8 *end = state->documents + state->used;
+	bool fits = VARSIZE(state) - STATE_HEADER - state->used >= sizeof(packed);
+	Size length = rcv_document_pack(&state->before, document, charges, scale, fits ? end : packed);
+	Size needed = STATE_HEADER + state->used + length;
+
+	if (state->invoices + state->credits >= DOCUMENTS_MAX)
 		limit_error();
-	if (state->n == room_of(state))
-		state = enlarge(state, Min(state->n * 2 + FIRST_DOCUMENTS, DOCUMENTS_MAX));
-	*document_at(state, state->n) = document;
-	if (state->charges)
-		*charges_at(state, state->n) = charges;
-	state->n++;
+	if (needed > VARSIZE(state))
+		state = resize(state, Min(Max(2 * VARSIZE(state), needed), MaxAllocSize));
+	if (!fits)
+		memcpy(state->documents + state->used, packed, length);
+	state->used += length;
+	if (rcv_document_kind_of(document) == RCV_DOCUMENT_INVOICE)
+		state->invoices++;
+	else
+		state->credits++;
+	state->scale = Max(state->scale, scale);
 	return state;
 }
 
@@ -278,7 +245,10 @@ asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 	rcv_allocation_options options = {.tolerance = {0, RCV_SCALE_MIN}};
 	int last = PG_NARGS() - 1;
 
-	*terms = (documents_state){.mark = STATE_MARK, .as_of = RCV_DAY_MAX, .scale = RCV_SCALE_MIN};
+	*terms = (documents_state){.mark = STATE_MARK,
+							   .as_of = RCV_DAY_MAX,
+							   .scale = RCV_SCALE_MIN,
+							   .before = RCV_PACKED_START};
 	if (PG_NARGS() > ARGS_PLAIN)
 	{
 		if (PG_ARGISNULL(last - 1) || PG_ARGISNULL(last))
@@ -291,7 +261,6 @@ asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 	terms->rest = options.rest;
 	terms->tolerance = options.tolerance.units;
 	terms->tolerance_scale = options.tolerance.scale;
-	terms->charges = PG_NARGS() == ARGS_CHARGES;
 }
 
 /* The state to which a row adds. */
@@ -303,7 +272,7 @@ state_for_row(FunctionCallInfo fcinfo)
 
 	asked_terms(fcinfo, &asked);
 	if (PG_ARGISNULL(ARG_STATE))
-		return new_state(&asked);
+		return resize(&asked, FIRST_SIZE);
 	state = state_arg(fcinfo, ARG_STATE);
 	if (state->as_of != asked.as_of)
 		rcv_varying_error("as_of");
@@ -337,7 +306,7 @@ pgrcv_allocate_add(PG_FUNCTION_ARGS)
 	if (document.day > state->as_of ||
 		(document.units == 0 && charges.interest == 0 && charges.costs == 0))
 		PG_RETURN_POINTER(state);
-	PG_RETURN_POINTER(add_document(state, document, charges, scale));
+	PG_RETURN_POINTER(add_document(state, &document, &charges, scale));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_allocate_merge);
@@ -346,17 +315,18 @@ pgrcv_allocate_merge(PG_FUNCTION_ARGS)
 {
 	documents_state *state = state_arg(fcinfo, 0);
 	documents_state *other = state_arg(fcinfo, 1);
+	rcv_packed_reader reader = rcv_packed_open(other->documents, other->used);
+	rcv_document document;
+	rcv_charges charges;
 
 	if (state->as_of != other->as_of)
 		rcv_varying_error("as_of");
 	if (!same_terms(state, other))
 		rcv_varying_error("options");
-	for (int64 i = 0; i < other->n; i++)
+	for (uint32 i = 0; i < other->invoices + other->credits; i++)
 	{
-		const rcv_charges *charges = charges_at(other, i);
-
-		state = add_document(state, *document_at(other, i), charges ? *charges : (rcv_charges){0},
-							 other->scale);
+		rcv_check(rcv_document_unpack(&reader, &document, &charges), what_state);
+		state = add_document(state, &document, &charges, reader.before.scale);
 		if (i % 65536 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
@@ -438,21 +408,14 @@ allocate(documents_state *state, collector *out)
 									  .rest = state->rest != 0,
 									  .tolerance = {state->tolerance, state->tolerance_scale}};
 	rcv_allocation_terms terms = rcv_allocation_terms_of(&options, NULL, state->scale);
-	rcv_debt *debts = huge((state->n + 1) * sizeof(*debts));
-	rcv_credit *credits = huge((state->n + 1) * sizeof(*credits));
+	int32 n = (int32) state->invoices;
+	int32 m = (int32) state->credits;
+	rcv_debt *debts = huge((n + 1) * sizeof(*debts));
+	rcv_credit *credits = huge((m + 1) * sizeof(*credits));
+	rcv_packed_reader reader = rcv_packed_open(state->documents, state->used);
 	rcv_allocation_fault fault;
-	int32 n = 0;
-	int32 m = 0;
 
-	for (int64 i = 0; i < state->n; i++)
-	{
-		const rcv_document *document = document_at(state, i);
-
-		if (rcv_document_kind_of(document) == RCV_DOCUMENT_INVOICE)
-			rcv_check(rcv_document_debt(document, charges_at(state, i), &debts[n++]), what_state);
-		else
-			rcv_check(rcv_document_credit(document, &credits[m++]), what_state);
-	}
+	rcv_allocation_unpack(&reader, state->scale, debts, n, credits, m, what_state);
 	out->scale = state->scale;
 	if (rcv_allocate(&terms, debts, n, credits, m, huge(rcv_allocation_room(n, m)), collect, out,
 					 &fault) != RCV_OK)
@@ -503,7 +466,7 @@ pgrcv_allocate_finish(PG_FUNCTION_ARGS)
 
 	if (!terms_possible(state))
 		rcv_check(RCV_EBINARY, what_state);
-	if (state->n > DOCUMENTS_MAX)
+	if (state->invoices + state->credits > DOCUMENTS_MAX)
 		limit_error();
 	open_result(fcinfo, &out);
 	allocate(state, &out);

@@ -693,31 +693,19 @@ put_rests(run *r)
 
 /* Preparing ------------------------------------------------------------------------- */
 
-/* Is an id twice among documents sorted by it?  Where the second one is, or NONE. */
-static int32_t
-find_twin(const rcv_order *order)
-{
-	for (int32_t i = 1; i < order->n; i++)
-		if (order->items[i - 1].key == order->items[i].key)
-			return (int32_t) order->items[i].value;
-	return NONE;
-}
-
-static rcv_status
-arrange_debts(run *r, rcv_allocation_fault *fault)
+/*
+ * Documents are sorted by days first, as most come in the order of days, and by
+ * ids only within a day: to look for twins, ids that ascend with the days need no
+ * sorting either.
+ */
+static void
+arrange_debts(run *r)
 {
 	rcv_order *order = &r->order;
-	int32_t twin;
 
 	rcv_order_begin(order, r->n);
-	order_by(r, rcv_debt_id, r->debts);
-	twin = find_twin(order);
-	if (twin != NONE)
-	{
-		*fault = (rcv_allocation_fault){r->debts[twin].id, false, false};
-		return RCV_EDOMAIN;
-	}
 	order_by(r, r->terms.method == RCV_FIFO ? rcv_debt_day_due : rcv_debt_due_day, r->debts);
+	rcv_order_ties(order, rcv_debt_id, r->debts);
 	if (r->terms.method == RCV_STATUTORY)
 		order_by(r, rcv_debt_weight, r->debts);
 	rcv_arrange(r->debts, sizeof(rcv_debt), order);
@@ -729,36 +717,62 @@ arrange_debts(run *r, rcv_allocation_fault *fault)
 		r->debts[i].issued = false;
 	}
 	index_debts(r, r->by_day, rcv_debt_day);
-	if (honours_names(r))
-		index_debts(r, r->by_id, rcv_debt_id);
+	index_debts(r, r->by_id, rcv_debt_id);
 	if (r->terms.method == RCV_STATUTORY)
 		index_debts(r, r->by_due, rcv_debt_due);
-	return RCV_OK;
 }
 
 static rcv_status
-arrange_credits(run *r, rcv_allocation_fault *fault)
+check_debts(const run *r, rcv_allocation_fault *fault)
+{
+	for (int32_t i = 1; i < r->n; i++)
+	{
+		int64_t id = r->debts[r->by_id[i]].id;
+
+		if (id == r->debts[r->by_id[i - 1]].id)
+		{
+			*fault = (rcv_allocation_fault){id, false, false};
+			return RCV_EDOMAIN;
+		}
+	}
+	return RCV_OK;
+}
+
+static void
+arrange_credits(run *r)
 {
 	rcv_order *order = &r->order;
 
 	rcv_order_begin(order, r->m);
+	order_by(r, rcv_credit_turn, r->credits);
+	rcv_order_ties(order, rcv_credit_id, r->credits);
+	rcv_arrange(r->credits, sizeof(rcv_credit), order);
+	for (int32_t i = 0; i < r->m; i++)
+		r->credits[i].left = 0;
+}
+
+/* A payment and a credit note may have the same id, two of a kind not. */
+static rcv_status
+check_credits(run *r, rcv_allocation_fault *fault)
+{
+	const rcv_order *order = &r->order;
+	bool seen[2] = {false, false};
+
+	rcv_order_begin(&r->order, r->m);
 	order_by(r, rcv_credit_id, r->credits);
-	order_by(r, rcv_credit_note, r->credits);
-	for (int32_t i = 1; i < r->m; i++)
+	for (int32_t i = 0; i < r->m; i++)
 	{
 		const rcv_credit *credit = &r->credits[order->items[i].value];
-		const rcv_credit *before = &r->credits[order->items[i - 1].value];
 
-		if (credit->id == before->id && credit->note == before->note)
+		if (i > 0 && order->items[i].key != order->items[i - 1].key)
+			seen[0] = seen[1] = false;
+		if (seen[credit->note])
 		{
 			*fault = (rcv_allocation_fault){credit->id, true, credit->note};
 			return RCV_EDOMAIN;
 		}
+		seen[credit->note] = true;
 	}
-	order_by(r, rcv_credit_turn, r->credits);
-	rcv_arrange(r->credits, sizeof(rcv_credit), order);
-	for (int32_t i = 0; i < r->m; i++)
-		r->credits[i].left = 0;
 	return RCV_OK;
 }
 
@@ -775,7 +789,9 @@ rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n, rcv_
 	r.context = context;
 	r.live.place = LIVE;
 	r.later.place = LATER;
-	if (arrange_debts(&r, fault) != RCV_OK || arrange_credits(&r, fault) != RCV_OK)
+	arrange_debts(&r);
+	arrange_credits(&r);
+	if (check_debts(&r, fault) != RCV_OK || check_credits(&r, fault) != RCV_OK)
 		return RCV_EDOMAIN;
 	go_through_days(&r);
 	put_rests(&r);

@@ -1,7 +1,7 @@
 /*
  * allocation_order.c
- *		Who comes first: documents are sorted by whole numbers, the least
- *		important first, and those of the same number stay in their order.
+ *		Who comes first: documents are sorted by whole numbers, and those of the
+ *		same number stay in their order.
  */
 #include "settlement/allocation_order.h"
 
@@ -26,6 +26,33 @@ rcv_order_by(rcv_order *order, rcv_place_fn place, const void *documents)
 
 		order->items = order->spare;
 		order->spare = other;
+	}
+}
+
+/* Sorts n items from a certain one on, which stay in their place. */
+static void
+order_part(rcv_order *order, int32_t from, int32_t n, rcv_place_fn place, const void *documents)
+{
+	rcv_order part = {order->items + from, order->spare + from, n};
+
+	rcv_order_by(&part, place, documents);
+	if (part.items != order->items + from)
+		memcpy(order->items + from, part.items, (size_t) n * sizeof(*part.items));
+}
+
+void
+rcv_order_ties(rcv_order *order, rcv_place_fn place, const void *documents)
+{
+	int32_t end;
+
+	for (int32_t from = 0; from < order->n; from = end)
+	{
+		uint64_t key = order->items[from].key;
+
+		for (end = from + 1; end < order->n && order->items[end].key == key;)
+			end++;
+		if (end > from + 1)
+			order_part(order, from, end - from, place, documents);
 	}
 }
 
@@ -139,12 +166,6 @@ uint64_t
 rcv_credit_id(const void *documents, int32_t i)
 {
 	return of_int64(credit_at(documents, i)->id);
-}
-
-uint64_t
-rcv_credit_note(const void *documents, int32_t i)
-{
-	return credit_at(documents, i)->note;
 }
 
 uint64_t

@@ -25,6 +25,9 @@ extern void rcv_order_begin(rcv_order *order, int32_t n);
 /* Sorts by one thing more, which comes before those so far. */
 extern void rcv_order_by(rcv_order *order, rcv_place_fn place, const void *documents);
 
+/* Sorts those that the last rcv_order_by() found equal by another thing. */
+extern void rcv_order_ties(rcv_order *order, rcv_place_fn place, const void *documents);
+
 extern void rcv_order_copy(const rcv_order *order, int32_t *index);
 
 /* Puts the documents, of the given size, into the order, which then is as they are. */
@@ -40,7 +43,6 @@ extern uint64_t rcv_debt_weight(const void *documents, int32_t i); /* the heavie
 
 /* Credits; of a day: credit notes, payments, payments taken back. */
 extern uint64_t rcv_credit_id(const void *documents, int32_t i);
-extern uint64_t rcv_credit_note(const void *documents, int32_t i);
 extern uint64_t rcv_credit_turn(const void *documents, int32_t i);
 
 /* Ranks, in the place of documents. */

@@ -4,6 +4,7 @@
  */
 #include "settlement/allocation_pg.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "pg/json.h"
@@ -147,6 +148,31 @@ rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *custom
 					errhint("Give each document once, with its whole amount; instalments of an "
 							"invoice need ids of their own.")));
 	pg_unreachable();
+}
+
+/* Documents ----------------------------------------------------------------- */
+
+void
+rcv_allocation_unpack(rcv_packed_reader *reader, int scale, rcv_debt *debts, int32 n,
+					  rcv_credit *credits, int32 m, const char *what)
+{
+	while (n > 0 || m > 0)
+	{
+		rcv_document document;
+		rcv_charges charges;
+
+		rcv_check(rcv_document_unpack(reader, &document, &charges), what);
+		if (unlikely(reader->before.scale != scale))
+			rcv_check(rcv_document_rescale(&document, &charges, reader->before.scale, scale),
+					  "amount");
+		if (rcv_document_kind_of(&document) == RCV_DOCUMENT_INVOICE)
+			rcv_check(n-- > 0 ? rcv_document_debt(&document, &charges, debts++) : RCV_EBINARY,
+					  what);
+		else
+			rcv_check(m-- > 0 ? rcv_document_credit(&document, credits++) : RCV_EBINARY, what);
+		if ((n + m) % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
 }
 
 /* Rows ---------------------------------------------------------------------- */

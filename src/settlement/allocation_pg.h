@@ -9,6 +9,7 @@
 
 #include "settlement/allocation.h"
 #include "settlement/document.h"
+#include "settlement/document_pack.h"
 
 #include "access/htup_details.h"
 #include "utils/jsonb.h"
@@ -30,6 +31,13 @@ extern void rcv_allocation_options_read(Jsonb *json, bool by_currency, rcv_alloc
 /* The terms for one account: amounts are in units of 10^-scale. */
 extern rcv_allocation_terms rcv_allocation_terms_of(const rcv_allocation_options *options,
 													const char *currency, int scale);
+
+/*
+ * The next n invoices and m credits, in any order, with amounts at this scale;
+ * an error about what when there are others, or they are not possible.
+ */
+extern void rcv_allocation_unpack(rcv_packed_reader *reader, int scale, rcv_debt *debts, int32 n,
+								  rcv_credit *credits, int32 m, const char *what);
 
 /* Raises the error for an id that occurs twice. */
 extern void rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *customer)

@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/day.h"
 #include "settlement/allocation.h"
-#include "settlement/document.h"
 #include "settlement/split.h"
 
 /* Splitting ----------------------------------------------------------------- */
@@ -695,37 +693,6 @@ test_large(void)
 	free(room);
 }
 
-/* Documents that nobody can vouch for. */
-static void
-test_documents(void)
-{
-	rcv_document d = {.id = 1, .units = 100, .day = 5, .due = 9};
-	rcv_charges charges = {.interest = 7, .costs = 3, .weight = 0.5};
-	rcv_debt debt;
-	rcv_credit credit;
-
-	CHECK(rcv_document_debt(&d, &charges, &debt) == RCV_OK && debt.total == 110 && debt.due == 9,
-		  "an invoice with charges");
-	CHECK(rcv_document_credit(&d, &credit) == RCV_EBINARY, "an invoice is no credit");
-	charges.costs = -1;
-	CHECK(rcv_document_debt(&d, &charges, &debt) == RCV_EBINARY, "negative costs");
-	charges.costs = INT64_MAX;
-	CHECK(rcv_document_debt(&d, &charges, &debt) == RCV_EOVERFLOW, "too much together");
-	d.day = RCV_DAY_MAX + 1;
-	CHECK(rcv_document_debt(&d, NULL, &debt) == RCV_EBINARY, "a day out of range");
-	d.day = 5;
-	d.units = 0;
-	CHECK(rcv_document_debt(&d, NULL, &debt) == RCV_EBINARY, "an invoice of nothing");
-	d.units = -100;
-	rcv_document_set_credit(&d, false, true);
-	CHECK(rcv_document_credit(&d, &credit) == RCV_OK && credit.refers && !credit.note,
-		  "a returned payment that names an invoice");
-	rcv_document_set_credit(&d, true, false);
-	CHECK(rcv_document_credit(&d, &credit) == RCV_EBINARY, "a credit note below 0");
-	d.units = INT64_MAX / 10;
-	CHECK(rcv_document_rescale(&d, NULL, 2, 4) == RCV_EOVERFLOW, "too large for four decimals");
-}
-
 int
 main(void)
 {
@@ -742,6 +709,5 @@ main(void)
 	test_duplicates();
 	test_laws();
 	test_large();
-	test_documents();
 	return check_done();
 }

@@ -3,8 +3,10 @@
  *		Any bytes as documents and terms: the core refuses them, or the rows of
  *		each document add up to it.
  */
+#include <math.h>
+
 #include "settlement/allocation.h"
-#include "settlement/document.h"
+#include "settlement/document_pack.h"
 #include "settlement/split.h"
 #include "target.h"
 
@@ -94,6 +96,32 @@ allocate(input *in, int count)
 	free(room);
 }
 
+/* Any bytes as packed documents: what can be read is written and read again. */
+static void
+unpack(input *in)
+{
+	rcv_packed_reader reader = rcv_packed_open(in->data, in->size);
+	rcv_packed_before before = RCV_PACKED_START;
+	rcv_document document;
+	rcv_charges charges;
+
+	while (rcv_document_unpack(&reader, &document, &charges) == RCV_OK)
+	{
+		uint8_t bytes[RCV_PACKED_DOCUMENT_MAX];
+		rcv_packed_reader again = {bytes, bytes, before};
+		rcv_document copy;
+		rcv_charges copied;
+
+		again.end += rcv_document_pack(&before, &document, &charges, reader.before.scale, bytes);
+		must(rcv_document_unpack(&again, &copy, &copied) == RCV_OK && again.at == again.end);
+		must(memcmp(&again.before, &before, sizeof(before)) == 0 &&
+			 before.scale == reader.before.scale);
+		must(memcmp(&copy, &document, sizeof(copy)) == 0);
+		must(copied.interest == charges.interest && copied.costs == charges.costs &&
+			 (copied.weight == charges.weight || isnan(charges.weight)));
+	}
+}
+
 static void
 split(input *in, int count)
 {
@@ -118,9 +146,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input in = {data, size};
 	int count = take_byte(&in) % (DOCUMENTS_MAX + 1);
 
-	if (take_byte(&in) % 4 == 0)
-		split(&in, count);
-	else
-		allocate(&in, count);
+	switch (take_byte(&in) % 5)
+	{
+		case 0:
+			split(&in, count);
+			break;
+		case 4:
+			unpack(&in);
+			break;
+		default:
+			allocate(&in, count);
+	}
 	return 0;
 }
