@@ -42,6 +42,7 @@ SELECT instalment_plan(100, 3, '2025-01-01', '24 hours');
 SELECT instalment_plan(100, 3, '2025-01-01', '101 years');
 SELECT instalment_plan(100, 3, '2025-01-01', method => 'balloon');
 SELECT instalment_plan(100, 3, '2025-01-01', remainder => 'first');
+SELECT instalment_plan(100, 3, '2025-01-01', method => 'annuity', remainder => 'spread');
 SELECT instalment_plan(100, 3, '2025-01-01', rate_pct => -1);
 SELECT instalment_plan(100, 3, '2025-01-01', rate_pct => 1001);
 SELECT instalment_plan(100, 3, '2025-01-01', rate_pct => 'NaN');
