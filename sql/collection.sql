@@ -175,6 +175,7 @@ SELECT payment_history '{"days": [[36601, 1, 0]]}';
 SELECT payment_history '{"days": [[5, -1, 0]]}';
 SELECT payment_history '{"days": [[5, 1e300, 0]]}';
 SELECT payment_history '{"days": [[5, 1, 0]], "n": 1}';
+SELECT payment_history '{"days": [[5, 1, 0]], "days": [[6, 1, 0]]}';
 SELECT payment_history_agg(36601, true);
 SELECT p_paid('{"days": [[5, 2, 1]]}', 0, -1);
 SELECT p_paid(NULL, '{"days": [[5, 2, 1]]}', 0, 1, 0);

@@ -133,6 +133,23 @@ SELECT n, refused(policy) FROM (VALUES
 	(14, '{"ladders": {"default": []}, "stop": ["death"]}'), (15, '{"ladders": {"default": []}, "dispute": true}'), (16, '{"ladders": {"default": []}, "interest": {"rate": 3}}'),
 	(17, '{"ladders": {"": []}}'), (18, '{"ladders": {"default": ['), (19, '{"ladders": {"default": []}, "blocked": "wait"}')) AS c (n, policy) ORDER BY n;
 SELECT refused(jsonb_build_object('ladders', jsonb_build_object('default', (SELECT jsonb_agg(jsonb_build_object('step', i, 'delay_days', i, 'action', 'remind')) FROM generate_series(1, 101) AS i)))::text);
+-- a key that comes twice in one object, however deep; the same key in two objects, and braces, colons and quotation marks in names, are none
+SELECT n, refused(policy) FROM (VALUES
+	(1, '{"ladders": {"default": [], "vip": [], "default": []}}'), (2, '{"ladders": {"vip": [{"step": 1, "delay_days": 5, "action": "remind", "step": 2}]}}'), (3, '{"grace_days": 1, "ladders": {"vip": []}, "grace_days": 2}'),
+	(4, '{"ladders": {"vip": [{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"EUR": 10, "EUR": 20}}]}}'), (5, '{"ladders": {"default": [], "d\u0065fault": []}}'),
+	(6, '{"ladders": {"default": []}, "ladders": {"default": [], "vip": []}}'), (7, '{"ladders": {"default": [], "default ": [], "Default": []}}'),
+	(8, '{"ladders": {"a: \"{\\": [], "a: \"{": [], "}\\\"": [{"step": 1, "delay_days": 5, "action": "call"}, {"step": 2, "delay_days": 6, "action": "call"}], "é": [{"step": 1, "delay_days": 5, "action": "call"}]}}')) AS c (n, policy) ORDER BY n;
+-- also in the binary form; JSON has lost the first of two before it comes here
+CREATE TABLE received (p dunning_policy);
+CREATE TABLE sent AS SELECT '\x01' || convert_to('{"ladders": {"vip": [], "vip": []}}', 'UTF8') AS p;
+\set file :abs_builddir '/dunning.twice'
+\set copy_out '\\copy sent TO ' :'file' ' (FORMAT binary)'
+\set copy_in '\\copy received FROM ' :'file' ' (FORMAT binary)'
+:copy_out
+\set VERBOSITY terse
+:copy_in
+\set VERBOSITY default
+SELECT '{"ladders": {"vip": [], "vip": []}}'::jsonb::dunning_policy AS "from jsonb";
 
 -- The fifteen decisions, each at its edge: a day or a cent before, at and after -----
 
