@@ -88,6 +88,14 @@ rcv_dunning_kept_arg(FunctionCallInfo fcinfo, bool row)
 	return kept;
 }
 
+const rcv_dunning_policy *
+rcv_dunning_policy_kept(FunctionCallInfo fcinfo, int arg)
+{
+	rcv_dunning_kept *kept = rcv_cached(fcinfo, PG_GETARG_DATUM(arg), build_kept);
+
+	return kept->policy;
+}
+
 /* Facts ------------------------------------------------------------------------- */
 
 static inline int32
