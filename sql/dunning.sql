@@ -287,6 +287,11 @@ SELECT dunning_next_step(:'three', '2024-03-01', 100, '2024-03-31', -1);
 SELECT dunning_next_step(:'three', '2024-03-01', 100, '2024-03-31', disputed_amount => -1);
 SELECT dunning_next_step(:'three', '9999-12-31', 100, '2024-03-31');
 SELECT dunning_next_step(:'three', '2599-12-31', 100, '2024-03-31', calendar => 'FR');
+-- a currency that no policy can name, for each function
+SELECT dunning_next_step(:'least', '2024-03-01', 1.00, '2024-03-31', currency => 'eur');
+SELECT dunning_next_on(:'three', '2024-03-01', 1.00, '2024-03-31', currency => 'EURO');
+SELECT dunning_plan(:'three', '2024-03-01', 1.00, '2024-03-31', currency => 'EU');
+SELECT dunning_explain(:'three', '2024-03-01', 1.00, '2024-03-31', currency => '');
 -- ten years late, and a thousand million million
 SELECT step, due_on, interest, fee FROM dunning_next_step('{"ladders": {"default": [{"step": 1, "delay_days": 36600, "action": "legal", "interest": true, "fee": {"pct": 1000}}]}}', '2014-03-01', 1e15, '2024-03-31', rates => :'ten');
 SELECT step, due_on, interest FROM dunning_next_step(:'a3', '2014-03-01', 1e15, '2024-03-01', rates => :'ten');

@@ -73,6 +73,9 @@ extern void rcv_dunning_read_facts(FunctionCallInfo fcinfo, rcv_dunning_facts *f
 
 /* A text, which must outlive the facts, and the texts of an array without its nulls. */
 extern rcv_dunning_text rcv_dunning_text_of(Datum datum);
+
+/* The same of a currency; 22023 for what no policy can name. */
+extern rcv_dunning_text rcv_dunning_currency_of(Datum datum);
 extern void rcv_dunning_read_channels(Datum array, rcv_dunning_facts *facts);
 
 /* The rates of a call, in room; NULL when none are given. */
