@@ -49,6 +49,7 @@ SELECT dunning_simulate(:'three', '2024-03-01', '{NaN}', '{2024-02-01}', '2024-0
 SELECT dunning_simulate(:'three', '2024-03-01', '{100}', '{-infinity}', '2024-01-01', '2024-12-31');
 SELECT dunning_simulate(:'three', '2024-03-01', '{90000000000000000,90000000000000000}', '{2024-02-01,2024-02-01}', '2024-01-01', '2024-12-31');
 SELECT dunning_simulate(:'three', '2024-03-01', '{100}', '{2024-02-01}', '2024-01-01', '2024-12-31', last_step => -1);
+SELECT dunning_simulate(:'three', '2024-03-01', '{100}', '{2024-02-01}', '2024-01-01', '2024-12-31', currency => 'eur');
 SELECT dunning_simulate(:'three', '2024-03-01', '{100}', '{2024-02-01}', '2024-01-01', '2024-12-31', last_step => 1, last_step_on => '2024-01-02');
 SELECT dunning_simulate(:'three', '2024-03-01', '{100}', '{2024-02-01}', '2024-01-01', '2024-12-31', rates => '{"rates": [{"from": "2024-03-10", "rate_pct": 10}]}');
 
@@ -165,6 +166,7 @@ FROM steps AS s, LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE p.day <= unt
 :bt 'SELECT id / 10 AS item, due_on, total AS amount FROM invoice', NULL :span;
 :bt 'SELECT id AS item, due_on, total * ''Infinity'' AS amount FROM invoice WHERE id = 1', NULL :span;
 :bt 'SELECT id AS item, date ''infinity'' AS due_on, total AS amount FROM invoice WHERE id = 1', NULL :span;
+:bt 'SELECT id AS item, due_on, total AS amount, ''eur'' AS currency FROM invoice', NULL :span;
 :bt 'SELECT id AS item, due_on, total AS amount, 1 AS last_step, date ''2024-01-02'' AS last_step_on FROM invoice WHERE id = 1', NULL :span;
 :bt 'SELECT', NULL :span;
 :bt 'SELECT 1 / 0 AS item, due_on, total AS amount FROM invoice', NULL :span;

@@ -108,6 +108,7 @@ SELECT '{"weekend": [1, 2, 3, 4, 5, 6, 7]}'::business_calendar;
 \echo :LAST_ERROR_SQLSTATE
 SELECT '{"union": ["FR"], "weekend": [1, 2, 3, 4, 5]}'::business_calendar;
 SELECT '{"weekends": [6]}'::business_calendar;
+SELECT ' {"holidays": [{"month": 5, "day": 1, "month": 6}]}'::business_calendar;
 \echo :LAST_ERROR_SQLSTATE
 SELECT '{"weekend": [0]}'::business_calendar;
 SELECT '{"union": "FR"}'::business_calendar;

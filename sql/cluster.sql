@@ -100,7 +100,7 @@ SELECT name, refused(format('SELECT %L::kmeans_model', text)) FROM (VALUES
     (14, '{"scale": "none", "centroids": [[1]], "sizes": [1.5]}'), (15, '{"scale": "rank", "centroids": [[1]]}'), (16, '{"scale": "rank", "centroids": [[1]], "knots": [2], "values": [2, 1], "shares": [0, 1]}'),
     (17, '{"scale": "rank", "centroids": [[1]], "knots": [2], "values": [1, 2], "shares": [0, 1.5]}'), (18, '{"scale": "rank", "centroids": [[1]], "knots": [304], "values": [1, 2], "shares": [0, 1]}'),
     (19, '{"scale": "none", "centroids": [[1]], "names": ["a", "b"]}'), (20, '{"scale": "none", "centroids": [[1]], "names": [1]}'), (21, '{"scale": "none", "centroids": [[1]], "objective": -1}'),
-    (22, '{"scale": "none", "centroids": [["1"]]}'), (23, '{"scale": "none", "centroids": [[1]], "names": "a"}')) AS v (name, text) ORDER BY name;
+    (22, '{"scale": "none", "centroids": [["1"]]}'), (23, '{"scale": "none", "centroids": [[1]], "names": "a"}'), (24, '{"scale": "none", "centroids": [[1]], "centroids": [[2]]}')) AS v (name, text) ORDER BY name;
 
 -- errors
 SELECT refused('SELECT kmeans_fit(x, 0) FROM row'), refused('SELECT kmeans_fit(x, 1001) FROM row'), refused('SELECT kmeans_fit(x, NULL) FROM row');
@@ -164,7 +164,8 @@ SELECT count(*) FROM (SELECT g FROM gower UNION SELECT g FROM gower) AS q;
 SELECT n, refused(format('SELECT %L::gower_model', text)) FROM (VALUES
     (1, '{}'), (2, '{"columns": [1]}'), (3, '{"columns": [{"name": "a"}]}'), (4, '{"columns": [{"kind": "number"}]}'), (5, '{"columns": [{"name": "a", "kind": "number", "min": 1}]}'), (6, '{"columns": [{"name": "a", "kind": "number", "min": 2, "max": 1}]}'),
     (7, '{"columns": [{"name": "a", "kind": "category", "min": 1, "max": 2}]}'), (8, '{"columns": [{"name": "a", "kind": "date", "min": 1, "max": 2}]}'), (9, '{"columns": [{"name": "a", "kind": "category"}, {"name": "a", "kind": "category"}]}'), (10, '{"columns": {}, "n": 1}'),
-    (11, '{"columns": [{"name": "a", "kind": "date", "min": "2024-02-30", "max": "2024-03-01"}]}'), (12, '{"columns": [], "m": 1}'), (13, '{"columns": [{"name": "", "kind": "category"}]}')) AS v (n, text) ORDER BY n;
+    (11, '{"columns": [{"name": "a", "kind": "date", "min": "2024-02-30", "max": "2024-03-01"}]}'), (12, '{"columns": [], "m": 1}'), (13, '{"columns": [{"name": "", "kind": "category"}]}'),
+    (14, '{"columns": [{"name": "a", "kind": "category", "name": "b"}]}')) AS v (n, text) ORDER BY n;
 -- errors
 SELECT refused('SELECT gower(g, ROW(1), f) FROM gower, facts AS f') AS columns, refused('SELECT gower(g, a, f) FROM gower, facts AS f, (SELECT since, region AS turnover, score, region, paying, class FROM facts) AS a') AS kind,
        refused('SELECT gower(g, a, f) FROM gower, facts AS f, (SELECT since, turnover, score, region, region AS paying, class FROM facts) AS a') AS text_for_boolean, refused('SELECT gower_fit(q) FROM (SELECT now() AS at) AS q') AS timestamps,

@@ -238,6 +238,8 @@ SELECT i, refused(q) FROM (VALUES (1, 'SELECT p_alive(s, 1, 1, 2) FROM model'), 
 
 -- text and JSON of models
 SELECT m, m::text::clv_model = m AS text, m::jsonb::clv_model = m AS json FROM published ORDER BY name;
+SELECT '{"model": "sbg", "alpha": 4, "beta": 1, "alpha": 5}'::clv_model;
+SELECT '{"p": 6.25, "q": 3.74, "v": 15.44, "p": 6}'::spend_model;
 SELECT '{"p": 6.25, "q": 3.74, "v": 15.44, "excluded": 2, "correlation": -0.25, "n": 946}'::spend_model AS spend, '{"r": 1e-15, "model": "mbg/cnbd-k", "k": 12, "alpha": 1e15, "a": 0.1, "b": 5e-5, "unit": "7 days", "status": "not converged"}'::clv_model AS limits;
 SELECT '{"model": "mbg/nbd", "r": 1, "alpha": 2, "a": 3, "b": 4, "loglik": -10.5, "aic": 7, "n": 9, "iterations": 3, "covariance": [[1,0,0,0.5],[0,2,0,0],[0,0,3,0],[0.5,0,0,4]]}'::clv_model AS complete;
 SELECT m::text::clv_model = m AS text, m::jsonb::clv_model = m AS json, s::text::spend_model = s AS spend, s::jsonb::spend_model = s AS spend_json, substr(clv_model_send(m), 2) = convert_to(m::text, 'UTF8') AS binary, get_byte(clv_model_send(m), 0) AS version, substr(spend_model_send(s), 2) = convert_to(s::text, 'UTF8') AS spend_binary FROM model;

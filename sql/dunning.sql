@@ -133,6 +133,23 @@ SELECT n, refused(policy) FROM (VALUES
 	(14, '{"ladders": {"default": []}, "stop": ["death"]}'), (15, '{"ladders": {"default": []}, "dispute": true}'), (16, '{"ladders": {"default": []}, "interest": {"rate": 3}}'),
 	(17, '{"ladders": {"": []}}'), (18, '{"ladders": {"default": ['), (19, '{"ladders": {"default": []}, "blocked": "wait"}')) AS c (n, policy) ORDER BY n;
 SELECT refused(jsonb_build_object('ladders', jsonb_build_object('default', (SELECT jsonb_agg(jsonb_build_object('step', i, 'delay_days', i, 'action', 'remind')) FROM generate_series(1, 101) AS i)))::text);
+-- a key that comes twice in one object, however deep; the same key in two objects, and braces, colons and quotation marks in names, are none
+SELECT n, refused(policy) FROM (VALUES
+	(1, '{"ladders": {"default": [], "vip": [], "default": []}}'), (2, '{"ladders": {"vip": [{"step": 1, "delay_days": 5, "action": "remind", "step": 2}]}}'), (3, '{"grace_days": 1, "ladders": {"vip": []}, "grace_days": 2}'),
+	(4, '{"ladders": {"vip": [{"step": 1, "delay_days": 5, "action": "remind", "min_amount": {"EUR": 10, "EUR": 20}}]}}'), (5, '{"ladders": {"default": [], "d\u0065fault": []}}'),
+	(6, '{"ladders": {"default": []}, "ladders": {"default": [], "vip": []}}'), (7, '{"ladders": {"default": [], "default ": [], "Default": []}}'),
+	(8, '{"ladders": {"a: \"{\\": [], "a: \"{": [], "}\\\"": [{"step": 1, "delay_days": 5, "action": "call"}, {"step": 2, "delay_days": 6, "action": "call"}], "é": [{"step": 1, "delay_days": 5, "action": "call"}]}}')) AS c (n, policy) ORDER BY n;
+-- also in the binary form; JSON has lost the first of two before it comes here
+CREATE TABLE received (p dunning_policy);
+CREATE TABLE sent AS SELECT '\x01' || convert_to('{"ladders": {"vip": [], "vip": []}}', 'UTF8') AS p;
+\set file :abs_builddir '/dunning.twice'
+\set copy_out '\\copy sent TO ' :'file' ' (FORMAT binary)'
+\set copy_in '\\copy received FROM ' :'file' ' (FORMAT binary)'
+:copy_out
+\set VERBOSITY terse
+:copy_in
+\set VERBOSITY default
+SELECT '{"ladders": {"vip": [], "vip": []}}'::jsonb::dunning_policy AS "from jsonb";
 
 -- The fifteen decisions, each at its edge: a day or a cent before, at and after -----
 
@@ -270,6 +287,11 @@ SELECT dunning_next_step(:'three', '2024-03-01', 100, '2024-03-31', -1);
 SELECT dunning_next_step(:'three', '2024-03-01', 100, '2024-03-31', disputed_amount => -1);
 SELECT dunning_next_step(:'three', '9999-12-31', 100, '2024-03-31');
 SELECT dunning_next_step(:'three', '2599-12-31', 100, '2024-03-31', calendar => 'FR');
+-- a currency that no policy can name, for each function
+SELECT dunning_next_step(:'least', '2024-03-01', 1.00, '2024-03-31', currency => 'eur');
+SELECT dunning_next_on(:'three', '2024-03-01', 1.00, '2024-03-31', currency => 'EURO');
+SELECT dunning_plan(:'three', '2024-03-01', 1.00, '2024-03-31', currency => 'EU');
+SELECT dunning_explain(:'three', '2024-03-01', 1.00, '2024-03-31', currency => '');
 -- ten years late, and a thousand million million
 SELECT step, due_on, interest, fee FROM dunning_next_step('{"ladders": {"default": [{"step": 1, "delay_days": 36600, "action": "legal", "interest": true, "fee": {"pct": 1000}}]}}', '2014-03-01', 1e15, '2024-03-31', rates => :'ten');
 SELECT step, due_on, interest FROM dunning_next_step(:'a3', '2014-03-01', 1e15, '2024-03-01', rates => :'ten');
@@ -309,6 +331,36 @@ SELECT customer, (m).* FROM (SELECT customer, dunning_merge(s) AS m FROM item GR
 SELECT customer, (m).fee FROM (SELECT customer, dunning_merge(s, '{"fee": "item"}') AS m FROM item GROUP BY customer OFFSET 0) AS q ORDER BY customer;
 SELECT dunning_merge(s) IS NULL AS no_row FROM item WHERE false;
 SELECT dunning_merge(NULL) IS NULL AS only_null;
+-- fees as the policy says: three items of 5.00 each, or 5.00 once
+SELECT per, (m).fee FROM (SELECT per, dunning_merge(s, policy, NULL) AS m FROM unnest('{item,letter}'::text[]) AS per,
+	LATERAL (SELECT format('{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "fee": {"fixed": 5, "per": "%s"}}]}}', per)::dunning_policy AS policy) AS f, generate_series(1, 3),
+	dunning_next_step(policy, '2024-03-01', 100, '2024-04-01') AS s GROUP BY per OFFSET 0) AS q ORDER BY per;
+-- steps of both kinds: step 1 is per item, 2 per letter, 3 per item; of vip customers step 2 is per item
+\set kinds '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "fee": {"fixed": 1.5, "per": "item"}}, {"step": 2, "delay_days": 9, "action": "letter", "fee": {"pct": 5}}, {"step": 3, "delay_days": 20, "action": "agency", "fee": {"fixed": 20, "per": "item"}}], "vip": [{"step": 2, "delay_days": 9, "action": "call", "fee": {"fixed": 3, "per": "item"}}]}}'
+\set both '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "fee": {"fixed": 1}}, {"step": 2, "delay_days": 9, "action": "letter", "fee": {"pct": 5, "per": "item"}}, {"step": 3, "delay_days": 20, "action": "agency", "fee": {"fixed": 20}}], "vip": [{"step": 1, "delay_days": 5, "action": "remind", "fee": {"fixed": 1, "per": "item"}}, {"step": 2, "delay_days": 9, "action": "letter", "fee": {"pct": 5}}, {"step": 3, "delay_days": 20, "action": "agency", "fee": {"fixed": 20, "per": "item"}}]}}'
+CREATE TABLE owed (customer int, id int, step int, fee numeric, segment text, PRIMARY KEY (customer, id));
+INSERT INTO owed VALUES (1, 1, 1, 1.50, NULL), (1, 2, 2, 5.00, NULL), (1, 3, 2, 8.25, NULL), (1, 4, 1, 1.50, 'shop'),	-- 2 x 1.50 + 8.25
+	(2, 1, 2, 5.00, NULL), (2, 2, 3, 20.00, NULL), (2, 3, 1, 1.50, NULL), (2, 4, 3, 20.00, NULL),	-- 2 x 20.00 + 1.50, and not 5.00
+	(3, 1, 2, 3.00, 'vip'), (3, 2, 2, 5.00, NULL), (3, 3, 2, 4.00, NULL),	-- of the same step, 3.00 and 5.00
+	(4, 1, 2, 5.00, NULL), (4, 2, 2, 7, 'shop'), (5, 1, 3, 20, NULL), (5, 2, NULL, 9, NULL), (5, 3, 3, NULL, NULL), -- 7.00; not known
+	(6, 1, 1, NULL, NULL), (6, 2, 2, 5, NULL), (7, 1, 2, NULL, NULL), (7, 2, 2, 3, 'vip'), (8, 1, 1, 0, NULL), (8, 2, 2, NULL, NULL), (8, 3, 3, 20.00, NULL); -- not known twice; 20.00
+CREATE FUNCTION step_of(owed) RETURNS dunning_step RETURN ROW($1.step, 'letter', NULL, NULL, '2024-03-06', NULL, $1.fee, 0, 0, 'due')::dunning_step;
+SELECT customer, (m).step, (m).fee FROM (SELECT customer, dunning_merge(step_of(owed), :'kinds', segment) AS m FROM owed GROUP BY customer OFFSET 0) AS q ORDER BY customer;
+SELECT dunning_merge(NULL, :'kinds', NULL) IS NULL AS only_null;
+-- in any order, and in parts
+CREATE AGGREGATE dunning_merge_state(dunning_step, dunning_policy, text) (SFUNC = dunning_merge_add, STYPE = bytea);
+SELECT count(DISTINCT (customer, m::text)) AS letters FROM (SELECT customer, dunning_merge(step_of(owed), :'kinds', segment ORDER BY hashint4(10 * i + id)) AS m FROM owed, generate_series(1, 50) AS i GROUP BY customer, i) AS q;
+SELECT bool_and(dunning_merge_finish(CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a ELSE dunning_merge_combine(a, b) END)::text = whole::text) AS same, count(*)
+FROM (SELECT cut, dunning_merge(step_of(owed), :'kinds', segment) AS whole, dunning_merge_state(step_of(owed), :'kinds', segment) FILTER (WHERE id & cut > 0) AS a,
+	dunning_merge_state(step_of(owed), :'kinds', segment) FILTER (WHERE id & cut = 0) AS b FROM owed, generate_series(0, 7) AS cut GROUP BY customer, cut) AS q;
+
+-- 500 letters of steps of both kinds in two ladders, by plain SQL
+WITH fact AS (SELECT i % 500 AS customer, CASE WHEN i % 7 < 3 THEN 'vip' END AS segment, 1 + hashint4(i) & 3 AS k, round((hashint4(i + 99) & 4095) / 100.0, 2) AS fee FROM generate_series(1, 3000) AS i),
+	item AS (SELECT customer, segment, fee_per, ROW(k % 3 + 1, 'letter', NULL, NULL, '2024-03-06', NULL, fact.fee, 0, 0, 'due')::dunning_step AS s, k % 3 + 1 AS step, fact.fee, max(k % 3 + 1) OVER (PARTITION BY customer) AS top
+		FROM fact JOIN unnest('{NULL,vip}'::text[]) AS l (name) ON l.name IS NOT DISTINCT FROM segment, dunning_ladder(:'both', l.name) AS d WHERE d.step = k % 3 + 1)
+SELECT count(*), count(*) FILTER (WHERE (m).fee <> once + each) AS wrong, count(*) FILTER (WHERE once > 0 AND each > 0) > 100 AS of_both, count(*) FILTER (WHERE once = 0) > 10 AS of_items
+FROM (SELECT dunning_merge(s, :'both', segment) AS m, coalesce(max(fee) FILTER (WHERE step = top AND fee_per = 'letter'), 0) AS once, coalesce(sum(fee) FILTER (WHERE fee_per = 'item'), 0) AS each FROM item GROUP BY customer OFFSET 0) AS q;
+
 -- in any order, in parts, and in a moving frame
 CREATE AGGREGATE dunning_merge_state(dunning_step) (SFUNC = dunning_merge_add, STYPE = bytea);
 SELECT count(DISTINCT m::text) AS answers FROM (SELECT dunning_merge(s ORDER BY hashtext(s::text || i)) AS m FROM item, generate_series(1, 50) AS i WHERE customer = 1 GROUP BY i) AS q;
@@ -324,6 +376,13 @@ SELECT dunning_merge(s, CASE customer WHEN 1 THEN '{}' ELSE '{"fee": "item"}' EN
 SELECT dunning_merge(ROW(1, repeat('x', 1001), NULL, NULL, '2024-03-06', NULL, 1, 1, 1, NULL)::dunning_step);
 SELECT dunning_merge(ROW(1, 'x', NULL, NULL, '2024-03-06', NULL, 'NaN', 1, 1, NULL)::dunning_step);
 SELECT dunning_merge(ROW(1, 'x', NULL, NULL, '2024-03-06', NULL, 9e16, 1, 1, NULL)::dunning_step) FROM generate_series(1, 2);
+SELECT dunning_merge(step_of(owed), :'kinds', 'vip') FROM owed WHERE customer = 2;
+SELECT dunning_merge(step_of(owed), '{"ladders": {"vip": []}}', NULL) FROM owed WHERE customer = 2;
+SELECT dunning_merge(step_of(owed), NULL::dunning_policy, NULL) FROM owed WHERE customer = 2;
+SELECT dunning_merge_combine(dunning_merge_state(step_of(owed)), dunning_merge_state(step_of(owed), :'kinds', NULL)) FROM owed WHERE customer = 2;
+SELECT dunning_merge_finish(set_byte(dunning_merge_state(step_of(owed)), 84, 3)) FROM owed WHERE customer = 2;
+SELECT dunning_merge_finish(set_byte(dunning_merge_state(step_of(owed)), 96, 1)) FROM owed WHERE customer = 2;
+SELECT dunning_merge_finish(set_byte(dunning_merge_state(step_of(owed), :'kinds', NULL), 96, 2)) FROM owed WHERE customer = 2;
 SELECT dunning_merge_finish('\x');
 SELECT dunning_merge_finish(decode(repeat('00', 104), 'hex'));
 SELECT dunning_merge_add('\x0102030405060708', s) FROM item LIMIT 1;

@@ -59,6 +59,7 @@ SELECT '{"n": 1, "mean": 1, "squares": 1}'::ab_summary;
 SELECT '{"n": -1, "mean": 1, "squares": 1}'::ab_summary;
 SELECT '{"n": 3, "mean": 1, "squares": 1, "mean_x": 1, "squares_x": 1, "products": 1.1}'::ab_summary;
 SELECT '{"n": 3, "mean": 1, "squares": 1, "median": 1}'::ab_summary;
+SELECT '{"n": 3, "mean": 1, "squares": 1, "n": 4}'::ab_summary;
 SELECT '[]'::ab_summary;
 SELECT 'x'::ab_summary;
 SELECT ab_stats('NaN'::float8);

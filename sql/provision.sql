@@ -44,6 +44,7 @@ SELECT provision_matrix '{"buckets": []}';
 SELECT provision_matrix '{}';
 SELECT provision_matrix '[]';
 SELECT provision_matrix '{"buckets": [{"rate_pct": 5}], "bucket": 1}';
+SELECT provision_matrix '{"buckets": [{"rate_pct": 5}], "buckets": [{"rate_pct": 6}]}';
 SELECT provision_matrix '{"buckets": [{"rate_pct": 5}], "segments": {"": [{"rate_pct": 5}]}}';
 SELECT provision_matrix '{"buckets": [{"rate_pct": 5}], "segments": {"public": []}}';
 SELECT provision_matrix '{"buckets": [{"rate_pct": 5}], "segments": {"public": [{"up_to": 30, "rate_pct": 5}]}}';

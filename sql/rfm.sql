@@ -209,6 +209,7 @@ SELECT '{"as_of": "31/01/2025", "recency": [1], "frequency": [1], "monetary": [1
 SELECT '{"as_of": "2025-02-30", "recency": [1], "frequency": [1], "monetary": [1]}'::rfm_model;
 SELECT '{"n": -1, "recency": [1], "frequency": [1], "monetary": [1]}'::rfm_model;
 SELECT '{"breaks": 1, "recency": [1], "frequency": [1], "monetary": [1]}'::rfm_model;
+SELECT '{"recency": [1], "frequency": [1], "monetary": [1], "recency": [2]}'::rfm_model;
 SELECT '{"nested": true, "recency": [1], "frequency": [1], "monetary": [1]}'::rfm_model;
 SELECT '{"nested": true, "recency": [1], "frequency": [[1]], "monetary": [[[1], [1]], [[1], [1]]]}'::rfm_model;
 SELECT '{"nested": true, "recency": [1], "frequency": [[1], [1, 2]], "monetary": [[[1], [1]], [[1], [1]]]}'::rfm_model;

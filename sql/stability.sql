@@ -84,6 +84,7 @@ SELECT migration '{}';
 SELECT migration '[]';
 SELECT migration '{"before": ["A"], "after": ["A"]}';
 SELECT migration '{"before": ["A"], "after": ["A"], "counts": [[1]], "count": 1}';
+SELECT migration '{"before": ["A"], "after": ["A"], "counts": [[1]], "counts": [[2]]}';
 SELECT migration '{"before": "A", "after": ["A"], "counts": [[1]]}';
 SELECT migration '{"before": [1], "after": ["A"], "counts": [[1]]}';
 SELECT migration '{"before": ["A", "A"], "after": ["A"], "counts": [[1], [1]]}';

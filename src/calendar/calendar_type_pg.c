@@ -7,6 +7,8 @@
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
+#include "pg/json.h"
+
 #define BINARY_VERSION 1
 
 const rcv_calendar *
@@ -26,8 +28,7 @@ of_text(const char *text)
 
 	text += strspn(text, " \t\n\r");
 	if (*text == '{' || *text == '"' || *text == '[')
-		return rcv_calendar_of_jsonb(
-			DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+		return rcv_calendar_of_jsonb(rcv_json_of_text(text, "business_calendar"));
 	length = strlen(text);
 	while (length > 0 && strchr(" \t\n\r", text[length - 1]) != NULL)
 		length--;

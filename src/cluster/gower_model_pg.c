@@ -117,7 +117,7 @@ model_of_jsonb(Jsonb *in)
 static Datum
 model_of_text(const char *text)
 {
-	return model_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return model_of_jsonb(rcv_json_of_text(text, "gower_model"));
 }
 
 /* Writing -------------------------------------------------------------------- */

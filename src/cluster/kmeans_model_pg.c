@@ -223,7 +223,7 @@ rcv_kmeans_names(const rcv_json *json, int most, char *out)
 static Datum
 model_of_text(const char *text)
 {
-	return model_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return model_of_jsonb(rcv_json_of_text(text, "kmeans_model"));
 }
 
 /* Writing -------------------------------------------------------------- */

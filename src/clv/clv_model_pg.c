@@ -210,8 +210,7 @@ model_of_jsonb(Jsonb *in, bool spend)
 static Datum
 model_of_text(const char *text, bool spend)
 {
-	return model_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))),
-						  spend);
+	return model_of_jsonb(rcv_json_of_text(text, type_name(spend)), spend);
 }
 
 /* Writing -------------------------------------------------------------- */

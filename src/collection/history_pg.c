@@ -117,7 +117,7 @@ history_of_jsonb(Jsonb *jsonb)
 static Datum
 history_of_text(const char *text)
 {
-	return history_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return history_of_jsonb(rcv_json_of_text(text, what_history));
 }
 
 static char *

@@ -97,6 +97,9 @@ pgrcv_instalment_plan(PG_FUNCTION_ARGS)
 	if (plan.parts < 1 || plan.parts > RCV_PLAN_PARTS_MAX)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("parts must lie between 1 and %d", RCV_PLAN_PARTS_MAX)));
+	if (plan.method == RCV_PLAN_ANNUITY && plan.remainder != RCV_REMAINDER_LAST)
+		plan_error("the remainder of an annuity is in its last part",
+				   "Leave remainder out, or take equal parts.");
 	rcv_check(rcv_plan_start(&plan, &run), "plan");
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; i < plan.parts; i++)

@@ -196,7 +196,8 @@ read_item(backtest *b)
 	facts.last_on = day_of(items, ITEM_LAST_ON);
 	facts.prescribed_on = day_of(items, ITEM_PRESCRIBED_ON);
 	facts.segment = text_of(items, ITEM_SEGMENT);
-	facts.currency = text_of(items, ITEM_CURRENCY);
+	if (given(items, ITEM_CURRENCY))
+		facts.currency = rcv_dunning_currency_of(value(items, ITEM_CURRENCY));
 	facts.has_open = given(items, ITEM_AMOUNT);
 	rcv_simulation_check_last(&facts);
 	b->history.n = b->paying = 0;

@@ -65,11 +65,17 @@ typedef struct rcv_dunning_kept
 /* The policy of argument 0, kept; row: whether rows of dunning_step are made of it. */
 extern rcv_dunning_kept *rcv_dunning_kept_arg(FunctionCallInfo fcinfo, bool row);
 
+/* The policy of an argument, kept. */
+extern const rcv_dunning_policy *rcv_dunning_policy_kept(FunctionCallInfo fcinfo, int arg);
+
 /* The facts of a call, in the order of arguments of dunning_next_step; no rates. */
 extern void rcv_dunning_read_facts(FunctionCallInfo fcinfo, rcv_dunning_facts *facts);
 
 /* A text, which must outlive the facts, and the texts of an array without its nulls. */
 extern rcv_dunning_text rcv_dunning_text_of(Datum datum);
+
+/* The same of a currency; 22023 for what no policy can name. */
+extern rcv_dunning_text rcv_dunning_currency_of(Datum datum);
 extern void rcv_dunning_read_channels(Datum array, rcv_dunning_facts *facts);
 
 /* The rates of a call, in room; NULL when none are given. */

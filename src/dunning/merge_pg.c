@@ -35,7 +35,19 @@ enum
 	TEXTS
 };
 
-/* Sums; fee_once is that of the highest step, the largest of those alike. */
+/* Rules of the fee of a letter; the first two are in fee_names. */
+enum
+{
+	FEE_LETTER, /* that of the highest step once */
+	FEE_ITEM,	/* all of them */
+	FEE_POLICY, /* of each step as its policy says: both, of one kind each */
+	FEE_RULES
+};
+
+/*
+ * Sums; fee_once is that of the highest step, the largest of those alike.  By
+ * the policy's rule, a step has its fee in one of the first two.
+ */
 enum
 {
 	SUM_FEE_ONCE,
@@ -62,7 +74,7 @@ typedef struct letter_fields
 	int32 pay_by;  /* likewise, or RCV_DAY_NONE */
 	int32 fee_rule;
 	uint16 lengths[TEXTS];
-	int32 unused;
+	int32 has_once; /* FEE_POLICY: fee_once is that of some step; else 0 */
 } letter_fields;
 
 typedef struct merge_state
@@ -109,7 +121,8 @@ fields_valid(const letter_fields *fields, Size room)
 	}
 	return room == 0 && rcv_day_valid(fields->step_on) && rcv_day_valid(fields->due_on) &&
 		   (fields->pay_by == RCV_DAY_NONE || rcv_day_valid(fields->pay_by)) &&
-		   (fields->fee_rule & ~1) == 0;
+		   fields->fee_rule >= 0 && fields->fee_rule < FEE_RULES &&
+		   (fields->has_once == 0 || (fields->has_once == 1 && fields->fee_rule == FEE_POLICY));
 }
 
 /* The letter of a state, which it points into. */
@@ -204,6 +217,22 @@ take_larger(letter_sum *a, const letter_sum *b)
 	a->shown = shown;
 }
 
+/* The fee once, of the highest step. */
+static void
+add_once(letter_fields *a, const letter_fields *b)
+{
+	if (b->step > a->step)
+	{
+		a->sums[SUM_FEE_ONCE] = b->sums[SUM_FEE_ONCE];
+		a->has_once = b->has_once;
+	}
+	else if (b->step == a->step)
+	{
+		take_larger(&a->sums[SUM_FEE_ONCE], &b->sums[SUM_FEE_ONCE]);
+		a->has_once |= b->has_once;
+	}
+}
+
 /* Adds b to a; whether the texts are now those of b. */
 static bool
 add_letter(letter *a, const letter *b)
@@ -217,10 +246,7 @@ add_letter(letter *a, const letter *b)
 
 	for (int i = SUM_FEE; i < SUMS; i++)
 		add_sum(&fields->sums[i], &other->sums[i]);
-	if (same)
-		take_larger(&fields->sums[SUM_FEE_ONCE], &other->sums[SUM_FEE_ONCE]);
-	else if (other->step > fields->step)
-		fields->sums[SUM_FEE_ONCE] = other->sums[SUM_FEE_ONCE];
+	add_once(fields, other);
 	fields->due_on = Min(fields->due_on, other->due_on);
 	if (other->pay_by != RCV_DAY_NONE &&
 		(fields->pay_by == RCV_DAY_NONE || other->pay_by < fields->pay_by))
@@ -323,6 +349,55 @@ letter_of_row(Datum row, int fee_rule, letter *out)
 	return true;
 }
 
+/* Fees by a policy ------------------------------------------------------------- */
+
+static pg_attribute_cold void
+no_step_error(const rcv_dunning_policy *policy, const rcv_dunning_ladder *ladder, int number)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the policy has no dunning step %d", number),
+			 ladder == NULL ? errdetail("It has no ladder for the segment, and none for others.")
+							: errdetail("It is not in the ladder \"%s\".",
+										rcv_policy_text(policy, ladder->name)),
+			 errhint("Give the policy and the segment that the step was asked for with.")));
+}
+
+static const rcv_ladder_step *
+step_of_policy(const rcv_dunning_policy *policy, const text *segment, int number)
+{
+	const rcv_dunning_ladder *ladder =
+		rcv_policy_ladder(policy, segment == NULL ? NULL : VARDATA_ANY(segment),
+						  segment == NULL ? 0 : VARSIZE_ANY_EXHDR(segment));
+	const rcv_ladder_step *step =
+		ladder == NULL ? NULL : rcv_ladder_step_find(policy, ladder, number);
+
+	if (unlikely(step == NULL))
+		no_step_error(policy, ladder, number);
+	return step;
+}
+
+/* Leaves the fee of one step where the policy wants it. */
+static void
+place_fee(letter_fields *fields, const rcv_ladder_step *step)
+{
+	fields->has_once = (step->flags & RCV_STEP_FEE_PER_ITEM) == 0;
+	if (fields->has_once)
+		fields->sums[SUM_FEE] = (letter_sum){0, RCV_SCALE_MIN, 0, false};
+	else
+		fields->sums[SUM_FEE_ONCE] = (letter_sum){0, RCV_SCALE_MIN, 0, true};
+}
+
+static letter_sum
+fee_of_letter(const letter_fields *fields)
+{
+	letter_sum fee = fields->sums[fields->fee_rule == FEE_LETTER ? SUM_FEE_ONCE : SUM_FEE];
+
+	if (fields->has_once)
+		add_sum(&fee, &fields->sums[SUM_FEE_ONCE]);
+	return fee;
+}
+
 /* Functions ------------------------------------------------------------------ */
 
 static void *
@@ -351,24 +426,27 @@ with_letter(merge_state *state, const letter *more)
 	return state;
 }
 
-/* add(state, step [, options]) */
+/* add(state, step [, options]), add(state, step, policy, segment) */
 PG_FUNCTION_INFO_V1(pgrcv_dunning_merge_add);
 Datum
 pgrcv_dunning_merge_add(PG_FUNCTION_ARGS)
 {
-	int fee_rule = 0;
+	bool by_policy = PG_NARGS() > 3;
+	int rule = by_policy ? FEE_POLICY : FEE_LETTER;
 	letter row;
 
 	if (PG_ARGISNULL(1))
 		return rcv_same_state(fcinfo);
-	if (PG_NARGS() > 2)
-	{
-		if (PG_ARGISNULL(2))
-			rcv_null_error("options");
-		fee_rule = *(int *) rcv_cached(fcinfo, PG_GETARG_DATUM(2), build_fee_rule);
-	}
-	if (!letter_of_row(PG_GETARG_DATUM(1), fee_rule, &row))
+	if (PG_NARGS() > 2 && PG_ARGISNULL(2))
+		rcv_null_error(by_policy ? "policy" : "options");
+	if (PG_NARGS() == 3)
+		rule = *(int *) rcv_cached(fcinfo, PG_GETARG_DATUM(2), build_fee_rule);
+	if (!letter_of_row(PG_GETARG_DATUM(1), rule, &row))
 		return rcv_same_state(fcinfo);
+	if (by_policy)
+		place_fee(&row.fields,
+				  step_of_policy(rcv_dunning_policy_kept(fcinfo, 2),
+								 PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), row.fields.step));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(state_of_letter(&row));
 	PG_RETURN_POINTER(with_letter(state_arg(fcinfo, 0), &row));
@@ -433,8 +511,10 @@ pgrcv_dunning_merge_finish(PG_FUNCTION_ARGS)
 	bool nulls[RCV_STEP_COLUMNS] = {0};
 	letter all;
 	const letter_fields *fields = &all.fields;
+	letter_sum fee;
 
 	letter_of_state(state_arg(fcinfo, 0), &all);
+	fee = fee_of_letter(fields);
 	values[RCV_STEP_NUMBER] = Int32GetDatum(fields->step);
 	values[RCV_STEP_ACTION] = text_column(&all, TEXT_ACTION, &nulls[RCV_STEP_ACTION]);
 	values[RCV_STEP_CHANNEL] = text_column(&all, TEXT_CHANNEL, &nulls[RCV_STEP_CHANNEL]);
@@ -442,8 +522,7 @@ pgrcv_dunning_merge_finish(PG_FUNCTION_ARGS)
 	values[RCV_STEP_DUE_ON] = DateADTGetDatum(fields->due_on);
 	values[RCV_STEP_PAY_BY] = DateADTGetDatum(fields->pay_by);
 	nulls[RCV_STEP_PAY_BY] = fields->pay_by == RCV_DAY_NONE;
-	values[RCV_STEP_FEE] = sum_datum(&fields->sums[fields->fee_rule == 0 ? SUM_FEE_ONCE : SUM_FEE],
-									 &nulls[RCV_STEP_FEE]);
+	values[RCV_STEP_FEE] = sum_datum(&fee, &nulls[RCV_STEP_FEE]);
 	values[RCV_STEP_INTEREST_SUM] =
 		sum_datum(&fields->sums[SUM_INTEREST], &nulls[RCV_STEP_INTEREST_SUM]);
 	values[RCV_STEP_INDEMNITY] =

@@ -302,3 +302,15 @@ rcv_policy_ladder(const rcv_dunning_policy *policy, const char *segment, size_t 
 		ladder = find_ladder(policy, segment, length);
 	return ladder != NULL ? ladder : find_ladder(policy, "default", strlen("default"));
 }
+
+const rcv_ladder_step *
+rcv_ladder_step_find(const rcv_dunning_policy *policy, const rcv_dunning_ladder *ladder,
+					 int32_t number)
+{
+	const rcv_ladder_step *step = rcv_policy_steps(policy) + ladder->first;
+	const rcv_ladder_step *end = step + ladder->count;
+
+	while (step < end && step->number != number)
+		step++;
+	return step < end ? step : NULL;
+}

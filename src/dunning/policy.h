@@ -244,6 +244,19 @@ extern bool rcv_policy_tiers_valid(const rcv_policy_tier *tiers, int n);
 extern const rcv_dunning_ladder *rcv_policy_ladder(const rcv_dunning_policy *policy,
 												   const char *segment, size_t length);
 
+/* The step of a ladder with this number, or NULL. */
+extern const rcv_ladder_step *rcv_ladder_step_find(const rcv_dunning_policy *policy,
+												   const rcv_dunning_ladder *ladder,
+												   int32_t number);
+
+/* Whether a name is three letters from A to Z. */
+static inline bool
+rcv_currency_valid(const char *name, size_t length)
+{
+	return length == 3 && name[0] >= 'A' && name[0] <= 'Z' && name[1] >= 'A' && name[1] <= 'Z' &&
+		   name[2] >= 'A' && name[2] <= 'Z';
+}
+
 /* -1, 0 or 1 as a is less than, equal to or greater than b, whatever their scales. */
 extern int rcv_money_compare(rcv_money a, rcv_money b);
 

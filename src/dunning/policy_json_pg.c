@@ -247,7 +247,7 @@ currency_place(const rcv_json *json, const char *name, parts *policy)
 {
 	if (strcmp(name, "default") == 0)
 		return 0;
-	if (strlen(name) != 3 || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+	if (!rcv_currency_valid(name, strlen(name)))
 		rcv_json_error(json,
 					   "\"min_amount\" has \"%s\"; a currency has three letters from A to Z, "
 					   "and \"default\" is any other one.",

@@ -317,8 +317,7 @@ rcv_dunning_policy_json(const rcv_dunning_policy *policy)
 static Datum
 of_text(const char *text)
 {
-	return rcv_dunning_policy_of_jsonb(
-		DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return rcv_dunning_policy_of_jsonb(rcv_json_of_text(text, what_policy));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_dunning_policy_in);

@@ -230,7 +230,7 @@ read_item(FunctionCallInfo fcinfo, rcv_dunning_facts *facts, rcv_schedule *room)
 	if (!PG_ARGISNULL(ARG_SEGMENT))
 		facts->segment = rcv_dunning_text_of(PG_GETARG_DATUM(ARG_SEGMENT));
 	if (!PG_ARGISNULL(ARG_CURRENCY))
-		facts->currency = rcv_dunning_text_of(PG_GETARG_DATUM(ARG_CURRENCY));
+		facts->currency = rcv_dunning_currency_of(PG_GETARG_DATUM(ARG_CURRENCY));
 	if (!PG_ARGISNULL(ARG_CHANNELS))
 		rcv_dunning_read_channels(PG_GETARG_DATUM(ARG_CHANNELS), facts);
 	if (!PG_ARGISNULL(ARG_CALENDAR))

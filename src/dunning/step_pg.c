@@ -88,6 +88,14 @@ rcv_dunning_kept_arg(FunctionCallInfo fcinfo, bool row)
 	return kept;
 }
 
+const rcv_dunning_policy *
+rcv_dunning_policy_kept(FunctionCallInfo fcinfo, int arg)
+{
+	rcv_dunning_kept *kept = rcv_cached(fcinfo, PG_GETARG_DATUM(arg), build_kept);
+
+	return kept->policy;
+}
+
 /* Facts ------------------------------------------------------------------------- */
 
 static inline int32
@@ -122,6 +130,26 @@ rcv_dunning_text_of(Datum datum)
 	const text *value = DatumGetTextPP(datum);
 
 	return (rcv_dunning_text){VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+static pg_attribute_cold void
+currency_error(rcv_dunning_text name)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("invalid currency \"%s\"", pnstrdup(name.at, name.length)),
+					errdetail("A currency has three letters from A to Z, as in a policy's "
+							  "\"min_amount\"."),
+					errhint("Write upper(trim(currency)), and null where there is none.")));
+}
+
+rcv_dunning_text
+rcv_dunning_currency_of(Datum datum)
+{
+	rcv_dunning_text name = rcv_dunning_text_of(datum);
+
+	if (unlikely(!rcv_currency_valid(name.at, name.length)))
+		currency_error(name);
+	return name;
 }
 
 static inline rcv_dunning_text
@@ -206,7 +234,9 @@ rcv_dunning_read_facts(FunctionCallInfo fcinfo, rcv_dunning_facts *facts)
 		rcv_dunning_read_channels(PG_GETARG_DATUM(ARG_CHANNELS), facts);
 	facts->days = PG_ARGISNULL(ARG_CALENDAR) ? NULL : rcv_business_days_arg(fcinfo, ARG_CALENDAR);
 	facts->invoice_on = day_arg(fcinfo, ARG_INVOICE_ON, "invoice_on");
-	facts->currency = text_arg(fcinfo, ARG_CURRENCY);
+	facts->currency = (rcv_dunning_text){NULL, 0};
+	if (!PG_ARGISNULL(ARG_CURRENCY))
+		facts->currency = rcv_dunning_currency_of(PG_GETARG_DATUM(ARG_CURRENCY));
 }
 
 const rcv_schedule *

@@ -125,7 +125,7 @@ PG_FUNCTION_INFO_V1(pgrcv_ab_summary_in);
 Datum
 pgrcv_ab_summary_in(PG_FUNCTION_ARGS)
 {
-	return summary_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0))));
+	return summary_of_jsonb(rcv_json_of_text(PG_GETARG_CSTRING(0), TYPE_NAME));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_ab_summary_out);

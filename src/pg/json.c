@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "utils/builtins.h"
+
 static bool
 name_is(const JsonbValue *value, const char *name)
 {
@@ -34,6 +36,110 @@ rcv_json_error(const rcv_json *json, const char *detail, ...)
 					errdetail("%s", text.data)));
 	pg_unreachable();
 }
+
+/* Keys that come twice ---------------------------------------------------------- */
+
+/* A key as it is written, in the object of this number. */
+typedef struct text_key
+{
+	int object;
+	int length;
+	const char *at;
+} text_key;
+
+/*
+ * The number of keys of a text that is JSON: each has a colon after it.  With
+ * room for that many, the keys themselves too; keys may be NULL.
+ */
+static int
+keys_of_text(const char *text, int room, text_key *keys)
+{
+	/* objects around a place; each but the innermost has a key before it */
+	int *open = keys == NULL ? NULL : palloc_extended((room + 1) * sizeof(int), MCXT_ALLOC_HUGE);
+	int depth = 0;
+	int objects = 0;
+	int n = 0;
+	text_key last = {0, 0, NULL};
+
+	for (const char *at = text; *at != '\0'; at++)
+	{
+		if (*at == '"')
+		{
+			last.at = at + 1;
+			for (at++; *at != '"'; at++)
+				at += *at == '\\';
+			last.length = (int) (at - last.at);
+		}
+		else if (*at == ':' && keys != NULL)
+		{
+			last.object = open[depth - 1];
+			keys[n++] = last;
+		}
+		else if (*at == ':')
+			n++;
+		else if (*at == '{' && keys != NULL)
+			open[depth++] = objects++;
+		else if (*at == '}')
+			depth--;
+	}
+	return n;
+}
+
+static int
+keys_of_jsonb(Jsonb *value)
+{
+	JsonbIterator *it = JsonbIteratorInit(&value->root);
+	JsonbIteratorToken token;
+	JsonbValue found;
+	int n = 0;
+
+	while ((token = JsonbIteratorNext(&it, &found, false)) != WJB_DONE)
+		n += token == WJB_KEY;
+	return n;
+}
+
+static int
+compare_text_keys(const void *a, const void *b)
+{
+	const text_key *x = a;
+	const text_key *y = b;
+	int order = memcmp(x->at, y->at, Min(x->length, y->length));
+
+	if (x->object != y->object)
+		return x->object < y->object ? -1 : 1;
+	return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
+}
+
+/* n: the keys of the text. */
+static pg_attribute_cold void
+twice_error(const char *text, int n, const char *what)
+{
+	text_key *keys = palloc_extended(n * sizeof(*keys), MCXT_ALLOC_HUGE);
+	const char *name = NULL; /* none: they are the same, but written differently */
+
+	keys_of_text(text, n, keys);
+	qsort(keys, n, sizeof(*keys), compare_text_keys);
+	for (int i = 1; i < n && name == NULL; i++)
+		if (compare_text_keys(&keys[i - 1], &keys[i]) == 0)
+			name = pnstrdup(keys[i].at, keys[i].length);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid %s", what),
+					name != NULL ? errdetail("An object has the key \"%s\" twice.", name)
+								 : errdetail("An object has a key twice."),
+					errhint("Only the last one would count: leave one out.")));
+}
+
+Jsonb *
+rcv_json_of_text(const char *text, const char *what)
+{
+	Jsonb *value = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+	int n = keys_of_text(text, 0, NULL);
+
+	if (n != keys_of_jsonb(value))
+		twice_error(text, n, what);
+	return value;
+}
+
+/* Fields ------------------------------------------------------------------------- */
 
 void
 rcv_json_check_keys(const rcv_json *json, const char *const *keys)

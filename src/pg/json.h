@@ -19,6 +19,12 @@ typedef struct rcv_json
 	const char *what;
 } rcv_json;
 
+/*
+ * The jsonb of a text, in which no object has a key twice: jsonb itself keeps
+ * the last of them and says nothing.  22P02 for what is not JSON, 22023 else.
+ */
+extern Jsonb *rcv_json_of_text(const char *text, const char *what);
+
 /* Refuses anything but an object whose keys are all in the list (NULL at its end; no list: any). */
 extern rcv_json rcv_json_open(Jsonb *value, const char *what, const char *const *keys);
 

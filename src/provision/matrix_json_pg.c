@@ -266,7 +266,7 @@ matrix_of_jsonb(Jsonb *jsonb)
 static Datum
 matrix_of_text(const char *text)
 {
-	return matrix_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return matrix_of_jsonb(rcv_json_of_text(text, what_matrix));
 }
 
 /* Writing --------------------------------------------------------------- */

@@ -314,7 +314,7 @@ model_text(const rcv_rfm_model *model)
 static rcv_rfm_value *
 model_of_text(const char *text)
 {
-	return model_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return model_of_jsonb(rcv_json_of_text(text, "rfm_model"));
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_rfm_model_in);

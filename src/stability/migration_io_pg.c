@@ -119,8 +119,7 @@ migration_of_jsonb(Jsonb *in)
 static Datum
 migration_of_text(const char *text)
 {
-	return PointerGetDatum(
-		migration_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)))));
+	return PointerGetDatum(migration_of_jsonb(rcv_json_of_text(text, what_migration)));
 }
 
 /* Writing -------------------------------------------------------------------- */

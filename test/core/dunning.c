@@ -323,6 +323,31 @@ test_bytes(void)
 	free(bytes);
 }
 
+/* Steps by their numbers, which need not follow one another; names of currencies. */
+static void
+test_names(void)
+{
+	rcv_ladder_step steps[2] = {plain_step(2, RCV_BASE_DUE, 5), plain_step(7, RCV_BASE_DUE, 9)};
+	const char *const others[] = {"",	 "EU",	"EURO", "eur", "Eur", "@UR",
+								  "[UR", "E@R", "E[R",	"EU@", "EU[", "EU "};
+	small_policy in = policy_of(2, steps);
+	rcv_dunning_policy *policy = flat(&in);
+	const rcv_dunning_ladder *ladder = rcv_policy_ladder(policy, NULL, 0);
+	const rcv_ladder_step *own = rcv_policy_steps(policy);
+
+	CHECK(rcv_ladder_step_find(policy, ladder, 2) == own &&
+			  rcv_ladder_step_find(policy, ladder, 7) == own + 1,
+		  "the steps there are");
+	CHECK(rcv_ladder_step_find(policy, ladder, 1) == NULL &&
+			  rcv_ladder_step_find(policy, ladder, 3) == NULL &&
+			  rcv_ladder_step_find(policy, ladder, 8) == NULL,
+		  "and those there are not");
+	free(policy);
+	CHECK(rcv_currency_valid("EUR", 3) && rcv_currency_valid("AZA", 3), "currencies");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CHECK(!rcv_currency_valid(others[i], strlen(others[i])), "no currency");
+}
+
 /* Steps out of order, and what no ladder may begin with. */
 static void
 test_order(void)
@@ -499,6 +524,7 @@ main(void)
 	test_blocked();
 	test_refusals();
 	test_bytes();
+	test_names();
 	test_order();
 	test_days_to_come();
 	test_fees();

@@ -30,6 +30,9 @@ my $spend = '{"p": 6.25, "q": 3.74, "v": 15.44, "covariance": [[1,0,0],[0,0.1,0]
 
 my $rates = '{"rates": [{"from": "2023-01-01", "rate_pct": 12.5}, {"from": "2024-01-01", "rate_pct": 14.5}]}';
 my $policy = '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "template": "r1", "fee": {"fixed": 1, "pct": 0.5}, "pay_by_days": 8}, {"step": 2, "delay_days": 20, "action": "call", "template": "r2", "fee": {"pct": 1.25}}]}}';
+# fees once per letter and per item
+my $kinds = '{"ladders": {"default": [{"step": 1, "delay_days": 5, "action": "remind", "fee": {"fixed": 1, "per": "item"}}, {"step": 2, "delay_days": 20, "action": "call", "fee": {"pct": 1.25}}, {"step": 3, "delay_days": 40, "action": "legal", "fee": {"fixed": 9}}],
+	"S1": [{"step": 1, "delay_days": 5, "action": "remind", "fee": {"pct": 0.5}}, {"step": 2, "delay_days": 9, "action": "visit", "fee": {"fixed": 2.5, "per": "item"}}, {"step": 3, "delay_days": 40, "action": "legal", "fee": {"fixed": 1, "per": "item"}}]}}';
 
 # Each query has one row that sums up its answer, and the plan's own aggregate.
 my %query = (
@@ -59,6 +62,8 @@ my %query = (
 	dunning_merge => "SELECT dunning_merge(dunning_next_step('$policy', due, amount, DATE '2025-07-01', id::int % 2, day)) FROM line",
 	'dunning_merge of fees' => "SELECT string_agg(m::text, ' ' ORDER BY branch) FROM
 		(SELECT branch, dunning_merge(dunning_next_step('$policy', due, amount, DATE '2025-07-01', id::int % 2, day), '{\"fee\": \"item\"}'::jsonb) AS m FROM line GROUP BY branch) AS q",
+	'dunning_merge by a policy' => "SELECT string_agg(m::text, ' ' ORDER BY branch) FROM
+		(SELECT branch, dunning_merge(dunning_next_step('$kinds', due, amount, DATE '2025-07-01', id::int % 3, day, segment => 'S' || id % 2), '$kinds', 'S' || id % 2) AS m FROM line GROUP BY branch) AS q",
 	kmeans_fit => "SELECT kmeans_fit(ARRAY[amount, due - day, id % 9], 5, '{\"starts\": 2}') FROM line",
 	'kmeans_fit of one cluster' => 'SELECT kmeans_fit(CASE WHEN id % 50 > 0 THEN ARRAY[amount] END, 1) FROM line',
 	silhouette => 'SELECT silhouette(ARRAY[amount, due - day], branch % 4) FROM line WHERE branch < 4',
