@@ -3511,6 +3511,13 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION dunning_merge_add(bytea, dunning_step, jsonb) IS
 'state of dunning_merge with one step more';
 
+CREATE FUNCTION dunning_merge_add(state bytea, step dunning_step, policy dunning_policy, segment text) RETURNS bytea
+AS 'MODULE_PATHNAME', 'pgrcv_dunning_merge_add'
+/* not STRICT: a null step leaves the state as it is, and a null segment has the ladder called default */
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION dunning_merge_add(bytea, dunning_step, dunning_policy, text) IS
+'state of dunning_merge with one step more';
+
 CREATE FUNCTION dunning_merge_combine(a bytea, b bytea) RETURNS bytea
 AS 'MODULE_PATHNAME', 'pgrcv_dunning_merge_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
@@ -3544,6 +3551,17 @@ CREATE AGGREGATE dunning_merge(step dunning_step, options jsonb) (
 );
 COMMENT ON AGGREGATE dunning_merge(dunning_step, jsonb) IS
 'the same with options: "fee", "letter" (default: that of the highest step) or "item" (all of them summed up)';
+
+CREATE AGGREGATE dunning_merge(step dunning_step, policy dunning_policy, segment text) (
+	SFUNC = dunning_merge_add,
+	STYPE = bytea,
+	SSPACE = 300,
+	FINALFUNC = dunning_merge_finish,
+	COMBINEFUNC = dunning_merge_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dunning_merge(dunning_step, dunning_policy, text) IS
+'the same with fees as the policy says for each step in the ladder of its segment: that of the highest step once where it is per letter, and those of all steps that are per item';
 
 /* What a policy would have done */
 
