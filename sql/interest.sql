@@ -39,6 +39,7 @@ SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "rate_pct": -1000.000001
 SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "rate_pct": 1e30}]}';
 SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "rate": 14.25}]}';
 SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "rate_pct": 14.25}], "until": "2024-12-31"}';
+SELECT rate_schedule '{"rates": [{"from": "2024-07-01", "rate_pct": 14.25, "rate_pct": 14.5}]}';
 SELECT rate_schedule '{"rates": [14.25]}';
 SELECT rate_schedule '{"rates": [["2024-07-01", 14.25]]}';
 SELECT rate_schedule '{"rates": []}';

@@ -165,7 +165,7 @@ schedule_of_text(const char *text)
 						errmsg("invalid input syntax for type %s: \"%s\"", what_schedule, text),
 						errdetail("A schedule is JSON; names are not taken."),
 						errhint("Those with a name are the rows of rate_schedules().")));
-	return schedule_of_jsonb(DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text))));
+	return schedule_of_jsonb(rcv_json_of_text(text, what_schedule));
 }
 
 /* Writing --------------------------------------------------------------- */
