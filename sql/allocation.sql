@@ -200,3 +200,26 @@ SELECT count(*) AS differences FROM (
 	(TABLE result EXCEPT ALL SELECT g.* FROM (SELECT DISTINCT method FROM result) AS m, grouped(m.method) AS g)
 	UNION ALL (SELECT g.* FROM (SELECT DISTINCT method FROM result) AS m, grouped(m.method) AS g EXCEPT ALL TABLE result)) AS d;
 DROP TABLE invoice, payment, result CASCADE;
+
+-- shares are of the currency: 100 yen, euros and dinars over three invoices, and what is finer in one account makes no difference to another
+CREATE TABLE share (currency text, id bigint, amount numeric);
+INSERT INTO share SELECT currency, i, 100 FROM unnest('{EUR,JPY,KWD}'::text[]) AS currency, generate_series(1, 3) AS i;
+SELECT method, currency, string_agg(amount::text, ' + ' ORDER BY invoice) AS shares
+FROM unnest('{proportional,statutory}'::text[]) AS method, LATERAL allocate_payments('SELECT 1 AS customer, currency, id, DATE ''2024-01-01'' AS day, DATE ''2024-01-01'' AS due, amount FROM share',
+	'SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-02'' AS day, 100 AS amount UNION ALL SELECT 1, ''EUR'', 2, ''2024-01-02'', 100.00 UNION ALL SELECT 1, ''KWD'', 3, ''2024-01-02'', 100',
+	'infinity', jsonb_build_object('method', method, 'scales', '{"JPY": 0, "KWD": 3}'::jsonb))
+WHERE kind = 'principal' GROUP BY method, currency ORDER BY method, currency;
+SELECT scale, string_agg((a).amount::text, ' + ' ORDER BY (a).invoice) AS shares
+FROM (SELECT scale, unnest(allocate_payments(payment, invoice, DATE '2024-01-01', amount, NULL, 'infinity', jsonb_build_object('method', 'proportional', 'scale', scale))) AS a
+	FROM generate_series(0, 4) AS scale, (VALUES (NULL::bigint, 1::bigint, 100), (NULL, 2, 100), (NULL, 3, 100), (9, NULL, 50)) AS v (payment, invoice, amount) GROUP BY scale) AS q
+WHERE (a).kind = 'principal' GROUP BY scale ORDER BY scale;
+-- an amount finer than the scale: shares are as fine
+SELECT string_agg((a).amount::text, ' + ' ORDER BY (a).invoice) AS shares
+FROM (SELECT unnest(allocate_payments(payment, invoice, DATE '2024-01-01', amount, NULL, 'infinity', '{"method": "proportional", "scale": 0}')) AS a
+	FROM (VALUES (NULL::bigint, 1::bigint, 100), (NULL, 2, 100), (NULL, 3, 100), (9, NULL, 100.5)) AS v (payment, invoice, amount)) AS q
+WHERE (a).kind = 'principal';
+SELECT count(*) FROM allocate_payments('TABLE invoice', 'TABLE payment', NULL);
+SELECT count(*) FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"scales": {"EUR": 7}}');
+SELECT allocate_payments(1, NULL, '2024-01-01', 1, NULL, 'infinity', '{"scales": {"EUR": 2}}');
+SELECT allocate_payments(n, NULL, '2024-01-01', CASE n WHEN 1 THEN 1234567890123456 ELSE 0.000000001 END, NULL) FROM generate_series(1, 2) AS n;
+SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS due, 1234567890123456 AS amount', 'SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS day, 0.000000001 AS amount');

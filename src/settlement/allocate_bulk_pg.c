@@ -302,8 +302,9 @@ units_in(const ledger *l, rcv_money money, int c)
 {
 	int64 units = money.units;
 
-	if (unlikely(money.scale != l->scale))
-		rcv_check(rcv_money_rescale(money.units, money.scale, l->scale, &units), columns[c].name);
+	if (unlikely(money.scale != l->scale) &&
+		rcv_money_rescale(money.units, money.scale, l->scale, &units) != RCV_OK)
+		rcv_allocation_digits_error(columns[c].name);
 	return units;
 }
 
@@ -604,6 +605,7 @@ typedef struct writer
 	TupleTableSlot *slot; /* holds the tuple, which each row changes in place */
 	MinimalTuple tuple;
 	Size lead; /* bytes of it that all rows of an account have */
+	int scale; /* of the account's amounts */
 } writer;
 
 static void
@@ -616,8 +618,7 @@ write_row(void *context, const rcv_allocated *row)
 	CHECK_FOR_INTERRUPTS();
 	if (row == NULL)
 		return;
-	end = rcv_allocated_fill(row, out->ledger->scale, out->tuple->t_bits, LEAD_COLUMNS,
-							 tuple + out->lead);
+	end = rcv_allocated_fill(row, out->scale, out->tuple->t_bits, LEAD_COLUMNS, tuple + out->lead);
 	out->tuple->t_len = end - tuple;
 	tuplestore_puttupleslot(out->result->setResult, out->slot);
 }
@@ -705,13 +706,19 @@ static void
 allocate_account(workshop *shop, const ledger *l, uint32 account,
 				 const rcv_allocation_options *options, writer *out)
 {
-	const char *currency = options->currencies > 0 ? currency_text(l, account) : NULL;
-	rcv_allocation_terms terms = rcv_allocation_terms_of(options, currency, l->scale);
+	const char *currency =
+		options->currencies > 0 || options->scaled > 0 ? currency_text(l, account) : NULL;
+	rcv_allocation_terms terms;
 	rcv_allocation_fault fault;
 
+	out->scale = l->scale;
 	shop->n = shop->m = 0;
 	take_documents(shop, &l->invoices, account);
 	take_documents(shop, &l->payments, account);
+	if (l->scale > RCV_SCALE_MIN) /* what other accounts have makes no difference */
+		out->scale = rcv_allocation_reduce(shop->debts, shop->n, shop->credits, shop->m, l->scale,
+										   rcv_allocation_least_scale(options, currency));
+	terms = rcv_allocation_terms_of(options, currency, out->scale);
 	if (rcv_allocate(&terms, shop->debts, shop->n, shop->credits, shop->m, shop->room, write_row,
 					 out, &fault) != RCV_OK)
 		rcv_allocation_fault_error(&fault, customer_text(l, account));
@@ -744,15 +751,20 @@ PG_FUNCTION_INFO_V1(pgrcv_allocate_bulk);
 Datum
 pgrcv_allocate_bulk(PG_FUNCTION_ARGS)
 {
+	static const char *const names[] = {"invoices", "payments", "as_of", "options"};
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	rcv_allocation_options options;
 	MemoryContext old;
 	ledger *l;
 
+	for (int i = 0; i < lengthof(names); i++)
+		if (PG_ARGISNULL(i))
+			rcv_null_error(names[i]);
 	InitMaterializedSRF(fcinfo, 0);
 	rcv_allocation_options_read(PG_GETARG_JSONB_P(3), true, &options);
 	l = ledger_begin(TupleDescAttr(result->setDesc, 0)->atttypid == TEXTOID,
 					 rcv_day_or_infinity_arg(PG_GETARG_DATEADT(2), "as_of"));
+	ledger_raise_scale(l, rcv_allocation_least_scale(&options, NULL));
 	read_ledger(l, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), &options);
 	old = MemoryContextSwitchTo(l->context);
 	ledger_group(l);

@@ -55,12 +55,14 @@ typedef struct documents_state
 	uint32 invoices;
 	uint32 credits;
 	uint32 used; /* bytes of documents */
+	int8 share_scale;
+	int8 unused[3];
 	uint8 documents[FLEXIBLE_ARRAY_MEMBER];
 } documents_state;
 
 #define STATE_HEADER offsetof(documents_state, documents)
 
-StaticAssertDecl(STATE_HEADER == 60, "the head of a state has no stray bytes");
+StaticAssertDecl(STATE_HEADER == 64, "the head of a state has no stray bytes");
 StaticAssertDecl((int64) DOCUMENTS_MAX *RCV_PACKED_DOCUMENT_MAX + STATE_HEADER < MaxAllocSize,
 				 "a full state can be allocated");
 
@@ -81,7 +83,8 @@ terms_possible(const documents_state *state)
 {
 	return state->method >= 0 && state->method < RCV_ALLOCATION_METHODS && state->tolerance >= 0 &&
 		   state->tolerance_scale >= RCV_SCALE_MIN && state->tolerance_scale <= RCV_SCALE_MAX &&
-		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX;
+		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX &&
+		   state->share_scale >= 0 && state->share_scale <= RCV_SCALE_MAX;
 }
 
 /* The state of the running aggregate itself, or a copy of one from anywhere. */
@@ -119,7 +122,7 @@ static bool
 same_terms(const documents_state *a, const documents_state *b)
 {
 	return a->method == b->method && a->rest == b->rest && a->tolerance == b->tolerance &&
-		   a->tolerance_scale == b->tolerance_scale;
+		   a->tolerance_scale == b->tolerance_scale && a->share_scale == b->share_scale;
 }
 
 /* Adds a document whose amounts are at this scale. */
@@ -242,7 +245,8 @@ build_options(Datum argument, MemoryContext context)
 static void
 asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 {
-	rcv_allocation_options options = {.tolerance = {0, RCV_SCALE_MIN}};
+	rcv_allocation_options options = {.scale = RCV_ALLOCATION_SCALE,
+									  .tolerance = {0, RCV_SCALE_MIN}};
 	int last = PG_NARGS() - 1;
 
 	*terms = (documents_state){.mark = STATE_MARK,
@@ -261,6 +265,7 @@ asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 	terms->rest = options.rest;
 	terms->tolerance = options.tolerance.units;
 	terms->tolerance_scale = options.tolerance.scale;
+	terms->share_scale = options.scale;
 }
 
 /* The state to which a row adds. */
@@ -406,8 +411,10 @@ allocate(documents_state *state, collector *out)
 {
 	rcv_allocation_options options = {.method = state->method,
 									  .rest = state->rest != 0,
+									  .scale = state->share_scale,
 									  .tolerance = {state->tolerance, state->tolerance_scale}};
-	rcv_allocation_terms terms = rcv_allocation_terms_of(&options, NULL, state->scale);
+	int scale = Max(state->scale, rcv_allocation_least_scale(&options, NULL));
+	rcv_allocation_terms terms = rcv_allocation_terms_of(&options, NULL, scale);
 	int32 n = (int32) state->invoices;
 	int32 m = (int32) state->credits;
 	rcv_debt *debts = huge((n + 1) * sizeof(*debts));
@@ -415,8 +422,8 @@ allocate(documents_state *state, collector *out)
 	rcv_packed_reader reader = rcv_packed_open(state->documents, state->used);
 	rcv_allocation_fault fault;
 
-	rcv_allocation_unpack(&reader, state->scale, debts, n, credits, m, what_state);
-	out->scale = state->scale;
+	rcv_allocation_unpack(&reader, scale, debts, n, credits, m, what_state);
+	out->scale = scale;
 	if (rcv_allocate(&terms, debts, n, credits, m, huge(rcv_allocation_room(n, m)), collect, out,
 					 &fault) != RCV_OK)
 		rcv_allocation_fault_error(&fault, NULL);

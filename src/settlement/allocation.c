@@ -344,6 +344,20 @@ pay_in_order(run *r, rcv_credit *credit)
 	}
 }
 
+/* The largest power of ten up to that of the terms of which what is shared is a multiple. */
+static int64_t
+share_unit(const run *r, int32_t count, int64_t left)
+{
+	int64_t unit = r->terms.unit > 1 ? r->terms.unit : 1;
+
+	while (left % unit != 0)
+		unit /= 10;
+	for (int32_t i = 0; i < count && unit > 1; i++)
+		while (r->weights[i] % unit != 0)
+			unit /= 10;
+	return unit;
+}
+
 /* Shares a credit out over count invoices of the group, in proportion to what is open. */
 static void
 pay_group(run *r, int32_t count, rcv_credit *credit)
@@ -358,7 +372,13 @@ pay_group(run *r, int32_t count, rcv_credit *credit)
 	if (credit->left >= open)
 		memcpy(r->parts, r->weights, (size_t) count * sizeof(*r->parts));
 	else
-		rcv_split(credit->left, r->weights, (size_t) count, r->remainders, r->parts);
+	{
+		int64_t unit = share_unit(r, count, credit->left);
+
+		rcv_split(credit->left / unit, r->weights, (size_t) count, r->remainders, r->parts);
+		for (int32_t i = 0; i < count; i++)
+			r->parts[i] *= unit;
+	}
 	for (int32_t i = 0; i < count; i++)
 		pay(r, &r->debts[r->group[i]], credit, r->parts[i]);
 }

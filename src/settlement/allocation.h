@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/status.h"
+#include "base/money.h"
 
 typedef enum rcv_allocation_method
 {
@@ -98,6 +98,8 @@ typedef struct rcv_allocation_terms
 	rcv_allocation_method method;
 	bool rest;		   /* specific: what is left falls to the oldest due */
 	int64_t tolerance; /* a rest up to it is written off after a credit; not negative */
+	int64_t unit;	   /* a power of ten: shares of a credit are multiples of it, or of a smaller
+						* one where what is shared is not; 0: 1 */
 } rcv_allocation_terms;
 
 /*

@@ -265,9 +265,9 @@ rescale_side(ledger_side *side, int from, int to)
 {
 	for (uint32 i = 0; i < side->n; i++)
 	{
-		rcv_check(rcv_document_rescale(&side->documents[i],
-									   side->charges ? &side->charges[i] : NULL, from, to),
-				  "amount");
+		if (rcv_document_rescale(&side->documents[i], side->charges ? &side->charges[i] : NULL,
+								 from, to) != RCV_OK)
+			rcv_allocation_digits_error("amount");
 		if (i % INTERRUPT_EVERY == 0)
 			CHECK_FOR_INTERRUPTS();
 	}

@@ -10,8 +10,11 @@
 #include "pg/json.h"
 
 static const char *const what_options = "options of allocate_payments";
-static const char *const keys[] = {"method", "rest", "tolerance", NULL};
-static const char *const currency_keys[] = {"method", "rest", "tolerance", "tolerances", NULL};
+static const char *const keys[] = {"method", "rest", "tolerance", "scale", NULL};
+static const char *const currency_keys[] = {"method", "rest",	"tolerance", "tolerances",
+											"scale",  "scales", NULL};
+#define SCALE_MAX 6 /* decimals of a currency */
+
 static const char *const rests[] = {"unallocated", "oldest_due", NULL};
 
 static const char *const methods[] = {
@@ -53,26 +56,67 @@ read_tolerance(const rcv_json *json, const char *key, rcv_money *out)
 		rcv_json_error(json, "\"%s\" must not be negative.", key);
 }
 
+static int
+read_scale(const rcv_json *json, const char *key)
+{
+	int64 scale = RCV_ALLOCATION_SCALE;
+
+	rcv_json_int64(json, key, 0, SCALE_MAX, &scale);
+	return (int) scale;
+}
+
+static void
+read_tolerances(const rcv_json *json, rcv_allocation_options *out)
+{
+	rcv_json tolerances;
+
+	if (!rcv_json_object(json, "tolerances", NULL, &tolerances))
+		return;
+	out->currencies = rcv_json_names(&tolerances, &out->names);
+	out->tolerances = palloc(Max(out->currencies, 1) * sizeof(rcv_money));
+	for (int i = 0; i < out->currencies; i++)
+		read_tolerance(&tolerances, out->names[i], &out->tolerances[i]);
+}
+
+static void
+read_scales(const rcv_json *json, rcv_allocation_options *out)
+{
+	rcv_json scales;
+
+	if (!rcv_json_object(json, "scales", NULL, &scales))
+		return;
+	out->scaled = rcv_json_names(&scales, &out->scaled_names);
+	out->scales = palloc(Max(out->scaled, 1) * sizeof(int));
+	for (int i = 0; i < out->scaled; i++)
+		out->scales[i] = read_scale(&scales, out->scaled_names[i]);
+}
+
 void
 rcv_allocation_options_read(Jsonb *value, bool by_currency, rcv_allocation_options *out)
 {
 	rcv_json json = rcv_json_open(value, what_options, by_currency ? currency_keys : keys);
-	rcv_json tolerances;
 	int method = RCV_OLDEST_DUE;
 	int rest = 0;
 
 	rcv_json_choice(&json, "method", methods, &method);
 	if (rcv_json_choice(&json, "rest", rests, &rest) && method != RCV_SPECIFIC)
 		rcv_json_error(&json, "\"rest\" goes with the method \"specific\" only.");
-	*out = (rcv_allocation_options){
-		.method = method, .rest = rest == 1, .tolerance = {0, RCV_SCALE_MIN}};
+	*out = (rcv_allocation_options){.method = method,
+									.rest = rest == 1,
+									.scale = read_scale(&json, "scale"),
+									.tolerance = {0, RCV_SCALE_MIN}};
 	read_tolerance(&json, "tolerance", &out->tolerance);
-	if (!by_currency || !rcv_json_object(&json, "tolerances", NULL, &tolerances))
-		return;
-	out->currencies = rcv_json_names(&tolerances, &out->names);
-	out->tolerances = palloc(Max(out->currencies, 1) * sizeof(rcv_money));
-	for (int i = 0; i < out->currencies; i++)
-		read_tolerance(&tolerances, out->names[i], &out->tolerances[i]);
+	if (by_currency)
+	{
+		read_tolerances(&json, out);
+		read_scales(&json, out);
+	}
+}
+
+static bool
+shared(rcv_allocation_method method)
+{
+	return method == RCV_PROPORTIONAL || method == RCV_STATUTORY;
 }
 
 /* A tolerance in units of 10^-scale; what is finer than a unit makes no difference. */
@@ -88,16 +132,39 @@ tolerance_units(rcv_money tolerance, int scale)
 	return units;
 }
 
+/* Decimals of shares in a currency. */
+static int
+share_scale(const rcv_allocation_options *options, const char *currency)
+{
+	for (int i = 0; i < options->scaled && currency != NULL; i++)
+		if (strcmp(options->scaled_names[i], currency) == 0)
+			return options->scales[i];
+	return options->scale;
+}
+
+int
+rcv_allocation_least_scale(const rcv_allocation_options *options, const char *currency)
+{
+	int scale = Max(share_scale(options, currency), RCV_SCALE_MIN);
+
+	for (int i = 0; i < options->scaled && currency == NULL; i++)
+		scale = Max(scale, options->scales[i]);
+	return shared(options->method) ? scale : RCV_SCALE_MIN;
+}
+
 rcv_allocation_terms
 rcv_allocation_terms_of(const rcv_allocation_options *options, const char *currency, int scale)
 {
 	rcv_money tolerance = options->tolerance;
+	int coarser = Max(scale - share_scale(options, currency), 0);
 
 	for (int i = 0; i < options->currencies && currency != NULL; i++)
 		if (strcmp(options->names[i], currency) == 0)
 			tolerance = options->tolerances[i];
-	return (rcv_allocation_terms){options->method, options->rest,
-								  tolerance_units(tolerance, scale)};
+	return (rcv_allocation_terms){.method = options->method,
+								  .rest = options->rest,
+								  .tolerance = tolerance_units(tolerance, scale),
+								  .unit = shared(options->method) ? rcv_pow10(coarser) : 1};
 }
 
 const char *
@@ -124,6 +191,17 @@ rcv_allocation_cast_hint(const char *column)
 	if (strcmp(column, "id") == 0 || strcmp(column, "reference") == 0)
 		return "Cast it, or give each document a number with row_number() and join back by it.";
 	return "Cast it in the query.";
+}
+
+void
+rcv_allocation_digits_error(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s has too many digits beside the other amounts", what),
+			 errdetail("All are kept with the decimals of the one that has most, in 18 digits."),
+			 errhint("Round amounts to the decimals of their currency, as in round(amount, 2).")));
+	pg_unreachable();
 }
 
 void
@@ -162,9 +240,9 @@ rcv_allocation_unpack(rcv_packed_reader *reader, int scale, rcv_debt *debts, int
 		rcv_charges charges;
 
 		rcv_check(rcv_document_unpack(reader, &document, &charges), what);
-		if (unlikely(reader->before.scale != scale))
-			rcv_check(rcv_document_rescale(&document, &charges, reader->before.scale, scale),
-					  "amount");
+		if (unlikely(reader->before.scale != scale) &&
+			rcv_document_rescale(&document, &charges, reader->before.scale, scale) != RCV_OK)
+			rcv_allocation_digits_error("amount");
 		if (rcv_document_kind_of(&document) == RCV_DOCUMENT_INVOICE)
 			rcv_check(n-- > 0 ? rcv_document_debt(&document, &charges, debts++) : RCV_EBINARY,
 					  what);

@@ -19,14 +19,23 @@ typedef struct rcv_allocation_options
 {
 	rcv_allocation_method method;
 	bool rest;
+	int scale; /* decimals of shares */
 	rcv_money tolerance;
 	int currencies; /* with a tolerance of their own */
 	char **names;
 	rcv_money *tolerances;
+	int scaled; /* currencies with a scale of their own */
+	char **scaled_names;
+	int *scales;
 } rcv_allocation_options;
 
-/* Reads the options; tolerances by currency only where there are currencies. */
+#define RCV_ALLOCATION_SCALE 2 /* unless the options say otherwise */
+
+/* Reads the options; tolerances and scales by currency only where there are currencies. */
 extern void rcv_allocation_options_read(Jsonb *json, bool by_currency, rcv_allocation_options *out);
+
+/* The fewest decimals that amounts of a currency (or NULL: of any) are allocated with. */
+extern int rcv_allocation_least_scale(const rcv_allocation_options *options, const char *currency);
 
 /* The terms for one account: amounts are in units of 10^-scale. */
 extern rcv_allocation_terms rcv_allocation_terms_of(const rcv_allocation_options *options,
@@ -38,6 +47,9 @@ extern rcv_allocation_terms rcv_allocation_terms_of(const rcv_allocation_options
  */
 extern void rcv_allocation_unpack(rcv_packed_reader *reader, int scale, rcv_debt *debts, int32 n,
 								  rcv_credit *credits, int32 m, const char *what);
+
+/* Raises the error for an amount that has no room at the scale of the finest one. */
+extern void rcv_allocation_digits_error(const char *what) pg_attribute_noreturn();
 
 /* Raises the error for an id that occurs twice. */
 extern void rcv_allocation_fault_error(const rcv_allocation_fault *fault, const char *customer)

@@ -70,3 +70,36 @@ rcv_document_rescale(rcv_document *document, rcv_charges *charges, int from, int
 		status = rcv_money_rescale(charges->costs, from, to, &charges->costs);
 	return status;
 }
+
+/* The largest power of ten up to this one that all amounts are multiples of. */
+static int64_t
+common_unit(const rcv_debt *debts, int32_t n, const rcv_credit *credits, int32_t m, int64_t unit)
+{
+	for (int32_t i = 0; i < n; i++)
+		while (debts[i].total % unit != 0 || debts[i].costs % unit != 0 ||
+			   debts[i].interest % unit != 0)
+			unit /= 10;
+	for (int32_t i = 0; i < m; i++)
+		while (credits[i].amount % unit != 0)
+			unit /= 10;
+	return unit;
+}
+
+int
+rcv_allocation_reduce(rcv_debt *debts, int32_t n, rcv_credit *credits, int32_t m, int scale,
+					  int least)
+{
+	int64_t unit = common_unit(debts, n, credits, m, rcv_pow10(scale - least));
+
+	for (int32_t i = 0; i < n && unit > 1; i++)
+	{
+		debts[i].total /= unit;
+		debts[i].costs /= unit;
+		debts[i].interest /= unit;
+	}
+	for (int32_t i = 0; i < m && unit > 1; i++)
+		credits[i].amount /= unit;
+	for (; unit > 1; unit /= 10)
+		scale--;
+	return scale;
+}

@@ -72,4 +72,11 @@ extern rcv_status rcv_document_credit(const rcv_document *document, rcv_credit *
 extern rcv_status rcv_document_rescale(rcv_document *document, rcv_charges *charges, int from,
 									   int to);
 
+/*
+ * Brings the amounts of an account, which are in units of 10^-scale, to the fewest
+ * decimals that hold them all, but not under least; returns these.
+ */
+extern int rcv_allocation_reduce(rcv_debt *debts, int32_t n, rcv_credit *credits, int32_t m,
+								 int scale, int least);
+
 #endif

@@ -184,13 +184,15 @@ COMMENT ON AGGREGATE allocate_payments(bigint, bigint, date, numeric, date, bigi
 CREATE FUNCTION allocate_payments(invoices text, payments text, as_of date DEFAULT 'infinity', options jsonb DEFAULT '{}')
 RETURNS TABLE (customer bigint, currency text, invoice bigint, payment bigint, credit_note bigint, day date, amount numeric, kind text)
 AS 'MODULE_PATHNAME', 'pgrcv_allocate_bulk'
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100000;
+/* not STRICT: a null argument is an error, not a ledger without rows */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100000;
 COMMENT ON FUNCTION allocate_payments(text, text, date, jsonb) IS
 'allocations of a whole ledger, whose customers are numbers: of the invoices and payments that two queries return';
 
 CREATE FUNCTION allocate_payments_text(invoices text, payments text, as_of date DEFAULT 'infinity', options jsonb DEFAULT '{}')
 RETURNS TABLE (customer text, currency text, invoice bigint, payment bigint, credit_note bigint, day date, amount numeric, kind text)
 AS 'MODULE_PATHNAME', 'pgrcv_allocate_bulk'
-LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 100000;
+/* not STRICT: a null argument is an error, not a ledger without rows */
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100000;
 COMMENT ON FUNCTION allocate_payments_text(text, text, date, jsonb) IS
 'allocations of a whole ledger, whose customers are texts: of the invoices and payments that two queries return';

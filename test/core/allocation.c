@@ -454,10 +454,13 @@ test_duplicates(void)
 static void
 random_ledger(uint64_t *seed, ledger *l)
 {
+	static const int64_t powers[] = {1, 10, 100};
 	int days = 1 + (int) (check_random(seed) % 60);
 	int size = 1 + (int) (check_random(seed) % 2000);
+	int64_t factor = powers[check_random(seed) % 3];
 
 	memset(l, 0, sizeof(*l));
+	l->terms.unit = powers[check_random(seed) % 3];
 	l->terms.method = (rcv_allocation_method) (check_random(seed) % RCV_ALLOCATION_METHODS);
 	l->terms.rest = l->terms.method == RCV_SPECIFIC && check_random(seed) % 2;
 	l->terms.tolerance = check_random(seed) % 3 == 0 ? (int64_t) (check_random(seed) % 50) : 0;
@@ -473,6 +476,9 @@ random_ledger(uint64_t *seed, ledger *l)
 		d->costs = check_random(seed) % 4 == 0 ? (int64_t) (check_random(seed) % 100) : 0;
 		d->interest = check_random(seed) % 4 == 0 ? (int64_t) (check_random(seed) % 100) : 0;
 		d->total = 1 + (int64_t) (check_random(seed) % (uint64_t) size) + d->costs + d->interest;
+		d->costs *= factor;
+		d->interest *= factor;
+		d->total *= factor;
 		d->weight = (double) (check_random(seed) % 3);
 		if (check_random(seed) % 20 == 0)
 			d->day = RCV_DAY_ALWAYS;
@@ -489,7 +495,25 @@ random_ledger(uint64_t *seed, ledger *l)
 		c->note = check_random(seed) % 4 == 0;
 		if (!c->note && check_random(seed) % 8 == 0)
 			c->amount = -c->amount;
+		c->amount *= factor;
 	}
+}
+
+/* Where all amounts are multiples of the unit, so are the shares. */
+static bool
+in_units(const ledger *l, const result *r)
+{
+	for (int i = 0; i < l->n; i++)
+		if (l->debts[i].total % l->terms.unit != 0 || l->debts[i].costs % l->terms.unit != 0 ||
+			l->debts[i].interest % l->terms.unit != 0)
+			return true;
+	for (int i = 0; i < l->m; i++)
+		if (l->credits[i].amount % l->terms.unit != 0)
+			return true;
+	for (int j = 0; j < r->n; j++)
+		if (r->units[j] % l->terms.unit != 0)
+			return false;
+	return true;
 }
 
 /* The rows of each document add up to it, and none says more than there is. */
@@ -643,6 +667,8 @@ test_laws(void)
 			failed = i, law = "adds up";
 		else if (!leaves_nothing(&l, &r))
 			failed = i, law = "leaves nothing";
+		else if (!in_units(&l, &r))
+			failed = i, law = "in units";
 		then = known_at(&l, day);
 		shuffle(&seed, &l);
 		if (failed < 0 && (run(&l, &other, &fault) != RCV_OK || !same_rows(&r, &other)))
@@ -655,6 +681,33 @@ test_laws(void)
 	CHECK(failed < 0, "20000 ledgers: documents add up, any order, the past does not change");
 	for (int method = 0; method < RCV_ALLOCATION_METHODS; method++)
 		CHECK(seen[method] > 1000, "with each method");
+}
+
+static void
+test_units(void)
+{
+	ledger l = {.terms = {.method = RCV_PROPORTIONAL, .unit = 100}};
+	int scale;
+
+	debt(&l, 1, 0, 0, 10000);
+	debt(&l, 2, 0, 0, 10000);
+	debt(&l, 3, 0, 0, 10000);
+	credit(&l, 10, 1, 10000);
+	CHECK(pays(&l, 3400, 3300, 3300), "100 yen over three invoices, in hundredths");
+	l.terms.unit = 0;
+	CHECK(pays(&l, 3334, 3333, 3333), "and 100 euros");
+	l.terms.unit = 1000;
+	l.credits[0].amount = 10010;
+	CHECK(pays(&l, 3340, 3340, 3330), "a payment of a finer unit is shared in that");
+	credit(&l, 11, 2, 3);
+	CHECK(pays(&l, 3340, 3340, 3330), "a later one makes no difference to it");
+	l.m = 1;
+	scale = rcv_allocation_reduce(l.debts, l.n, l.credits, l.m, 6, 2);
+	CHECK(scale == 5 && l.debts[0].total == 1000 && l.credits[0].amount == 1001,
+		  "as few decimals as hold all amounts");
+	l.credits[0].amount = 1000;
+	CHECK(rcv_allocation_reduce(l.debts, l.n, l.credits, l.m, 4, 2) == 2 && l.debts[2].total == 10,
+		  "but not under the least");
 }
 
 /* Many documents of one account: sorted by merging, and in linear room. */
@@ -707,6 +760,7 @@ main(void)
 	test_tolerance();
 	test_taking_back();
 	test_duplicates();
+	test_units();
 	test_laws();
 	test_large();
 	return check_done();

@@ -70,7 +70,8 @@ allocate(input *in, int count)
 	rcv_credit credits[DOCUMENTS_MAX];
 	rcv_allocation_terms terms = {.method = take_byte(in) % RCV_ALLOCATION_METHODS,
 								  .rest = take_byte(in) % 2,
-								  .tolerance = take_number(in) & INT64_MAX};
+								  .tolerance = take_number(in) & INT64_MAX,
+								  .unit = rcv_pow10(take_byte(in) % 7)};
 	rcv_allocation_fault fault;
 	sums expected = {0, 0};
 	sums found = {0, 0};
