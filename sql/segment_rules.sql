@@ -139,6 +139,36 @@ d: not f < 4 and not m > 1');
 SELECT segment, verdict, chosen, decided_by, missing FROM segment_explain(ROW(65), 'high: f1 >= 70 KEEP f1 >= 60
 low: ELSE', previous => 'high');
 
+-- what an AND guards, and rules after the one that holds: explained where segment_of answers, as not reached
+CREATE VIEW divided AS SELECT i AS id, i % 3 AS n, i AS m, '{"type": "t", "v": "n/a"}'::jsonb AS j FROM generate_series(3, 4) AS i;
+SELECT id, segment_of(q, 'hi: n > 0 AND m / n > 3  zero: n = 0  lo: m / n >= 0'), e.position, e.segment, verdict, chosen, decided_by, value, distance, missing, nearest
+FROM divided AS q, segment_explain(q, 'hi: n > 0 AND m / n > 3  zero: n = 0  lo: m / n >= 0') AS e ORDER BY id, e.position;
+SELECT e.segment, verdict, chosen, decided_by, value, missing FROM divided AS q, segment_explain(q, $$high: j ->> 'type' = 'n' AND (j ->> 'v')::int > 5
+rest: ELSE$$) AS e WHERE id = 3;
+SELECT e.segment, verdict, chosen, decided_by, value, missing FROM divided AS q, segment_explain(q, $$zero: n = 0
+both: segment('range') AND segment('range')
+range: m / n BETWEEN 1 AND 5
+either: n < 5 OR m / n > 3
+open: NULL AND m / n > 3$$) AS e WHERE id = 3;
+-- where segment_of fails, so does it; errors name the rule
+SELECT segment_of(q, 'hi: m / n > 3') FROM divided AS q;
+SELECT e.* FROM divided AS q, segment_explain(q, 'hi: m / n > 3') AS e;
+SELECT segment_all(q, 'zero: n = 0  hi: m / n > 3') FROM divided AS q;
+SELECT segment_score(q, 'zero [points=1]: n = 0  hi: m / n > 3') FROM divided AS q;
+SELECT * FROM segment_check('zero: n = 0  hi: m / n > 3', 'divided');
+SELECT * FROM segment_overlap('zero: n = 0  hi: m / n > 3', 'divided');
+-- the nearest of an OR, in any order; what was true and should not be
+SELECT e.segment, decided_by, value, distance, missing FROM (SELECT 5 AS a, 3 AS b, 'x' AS t) AS q, segment_explain(q, 'a1: a >= 6 OR b > 100
+a2: b > 100 OR a >= 6
+a3: t = ''y'' OR b > 4
+a4: a > 7 AND b > 7 OR b > 100
+n1: NOT (a = 5 OR b > 100)
+n2: a <> 5
+n3: NOT (a BETWEEN 1 AND 6)
+n4: NOT (b < 100 AND a < 6)
+s1: segment(''a1'') OR b >= 4') AS e ORDER BY e.position;
+SELECT count(*) AS doubling FROM (SELECT 5 AS a) AS q, segment_explain(q, (SELECT string_agg(format('r%s: segment(''r%s'') or segment(''r%s'')', i, i + 1, i + 1), E'\n' ORDER BY i) || E'\nr91: a = 1' FROM generate_series(1, 90) AS i)::segment_rules) AS e WHERE decided_by = 'a = 1';
+
 -- KEEP: who is in stays in until the weaker condition fails
 SELECT score, previous, segment_on(q, 'hi: score >= 70 KEEP score >= 60
 lo: ELSE', NULL, previous) FROM (VALUES (65, 'hi'), (65, 'lo'), (71, 'lo'), (59, 'hi'), (60, 'hi'), (65, NULL), (65, 'other'), (NULL, 'hi')) AS q (score, previous);
