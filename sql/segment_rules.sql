@@ -139,6 +139,15 @@ d: not f < 4 and not m > 1');
 SELECT segment, verdict, chosen, decided_by, missing FROM segment_explain(ROW(65), 'high: f1 >= 70 KEEP f1 >= 60
 low: ELSE', previous => 'high');
 
+-- columns of ROW() without a type: text beside text, else what they are compared with; null is null of any type
+SELECT segment_of(ROW(1, 'FR'), 'home: f2 = ''FR''  away: ELSE'), segment_of(ROW(NULL, NULL), 'a: f1 > 5 b: ELSE') AS nothing, segment_of(ROW(NULL, NULL), 'a: not (f1 > f2) b: f1 = f2 c: f1 is null') AS both,
+	segment_of(ROW('7'), 'a: f1 > 5 b: ELSE') AS seven, segment_of(ROW('t'), 'a: f1') AS truth, segment_of(ROW('4'), 'a: f1::numeric * 2 = 8') AS eight;
+SELECT segment_all(ROW(1, 'FR'), 'home: f2 like ''F%''  eu: f2 IN (''FR'', ''DE'') near: f2 between ''FQ'' and ''FS'' other: f2 is distinct from ''FR''') AS tags, segment_score(ROW(NULL), 'a [points=2]: f1 is null'), segment_on(ROW(1, 'FR'), 'a: f2 = ''FR''', '2024-01-01');
+SELECT e.segment, verdict, decided_by, value, distance FROM segment_explain(ROW(1, 'FR', NULL), 'home: f2 = ''FR'' x: f3 > 5 y: f2 = ''DE'' OR f1 > 3') AS e;
+SELECT x, segment_of(x, 'home: f2 = ''FR''  five: f2 > ''G'' none: f2 is null') FROM (VALUES (ROW(1, 'FR')), (ROW(1, NULL)), (ROW(2, 'ZZ'))) AS v (x);
+SELECT segment_of(ROW('x'), 'a: f1 > 5 b: ELSE');
+SELECT segment_of(ROW(NULL), 'a: f1 > DATE ''2024-01-01'' b: ELSE');
+
 -- what an AND guards, and rules after the one that holds: explained where segment_of answers, as not reached
 CREATE VIEW divided AS SELECT i AS id, i % 3 AS n, i AS m, '{"type": "t", "v": "n/a"}'::jsonb AS j FROM generate_series(3, 4) AS i;
 SELECT id, segment_of(q, 'hi: n > 0 AND m / n > 3  zero: n = 0  lo: m / n >= 0'), e.position, e.segment, verdict, chosen, decided_by, value, distance, missing, nearest

@@ -337,6 +337,78 @@ column_error(const binding *bound, const char *name, int location)
 					rcv_rules_errposition(bound->tree->text, bound->tree->length, location)));
 }
 
+/*
+ * A column of ROW() that was written as a literal or NULL, without a type.  It
+ * takes its type from what it is compared with, as the literal itself would: for
+ * the server's parser it is a parameter whose type is still open.
+ */
+static Node *
+untyped_column(Form_pg_attribute attribute, int location)
+{
+	Param *open = makeNode(Param);
+
+	open->paramkind = PARAM_EXTERN;
+	open->paramid = attribute->attnum;
+	open->paramtype = UNKNOWNOID;
+	open->paramtypmod = -1;
+	open->location = location;
+	return (Node *) open;
+}
+
+static Node *
+untyped_variable(const Param *open)
+{
+	Var *column = makeVar(1, open->paramid, UNKNOWNOID, -1, InvalidOid, 0);
+
+	column->location = open->location;
+	return (Node *) column;
+}
+
+/* A text that would be a day or a time of day by the session's settings. */
+static void
+refuse_setting(const binding *bound, const Param *open, Oid type)
+{
+	Oid input;
+	Oid parameter;
+
+	getTypeInputInfo(type, &input, &parameter);
+	if (func_volatile(input) == PROVOLATILE_IMMUTABLE)
+		return;
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("column \"%s\" of the row has no type",
+						   NameStr(TupleDescAttr(bound->tuple_desc, open->paramid - 1)->attname)),
+					errhint("Give it one in the row, as in NULL::%s.", format_type_be(type)),
+					rcv_rules_errposition(bound->tree->text, bound->tree->length, open->location)));
+}
+
+/* The column's text, read as the type that is wanted. */
+static Node *
+give_type(ParseState *state, Param *open, Oid type, int32 typmod, int location)
+{
+	CoerceViaIO *read = makeNode(CoerceViaIO);
+	Oid base = getBaseType(type); /* of a domain: checked below */
+
+	refuse_setting(state->p_ref_hook_state, open, base);
+	read->arg = (Expr *) untyped_variable(open);
+	read->resulttype = base;
+	read->resultcollid = get_typcollation(base);
+	read->coerceformat = COERCE_IMPLICIT_CAST;
+	read->location = location;
+	if (base == type)
+		return (Node *) read;
+	return coerce_to_domain((Node *) read, base, -1, type, COERCION_IMPLICIT, COERCE_IMPLICIT_CAST,
+							location, false);
+}
+
+/* What took no type, as in IS NULL, is the column as it is. */
+static Node *
+place_untyped(Node *node, void *context)
+{
+	if (node != NULL && IsA(node, Param))
+		return untyped_variable((const Param *) node);
+	return expression_tree_mutator(node, place_untyped, context);
+}
+
 static Node *
 resolve_column(ParseState *state, ColumnRef *reference)
 {
@@ -360,6 +432,8 @@ resolve_column(ParseState *state, ColumnRef *reference)
 	}
 	if (found == NULL)
 		column_error(bound, name, reference->location);
+	if (found->atttypid == UNKNOWNOID)
+		return untyped_column(found, reference->location);
 	column = makeVar(1, found->attnum, found->atttypid, found->atttypmod, found->attcollation, 0);
 	column->location = reference->location;
 	return (Node *) column;
@@ -505,6 +579,7 @@ transform(const rcv_rules_tree *tree, const rcv_rule_node *node, TupleDesc tuple
 
 	state->p_sourcetext = tree->text;
 	state->p_pre_columnref_hook = resolve_column;
+	state->p_coerce_param_hook = give_type;
 	state->p_ref_hook_state = &bound;
 	expression = transformExpr(state, raw(node), EXPR_KIND_WHERE);
 	if (condition)
@@ -512,6 +587,7 @@ transform(const rcv_rules_tree *tree, const rcv_rule_node *node, TupleDesc tuple
 	else if (exprType(expression) == UNKNOWNOID)
 		expression = coerce_type(state, expression, UNKNOWNOID, TEXTOID, -1, COERCION_IMPLICIT,
 								 COERCE_IMPLICIT_CAST, -1);
+	expression = place_untyped(expression, NULL);
 	assign_expr_collations(state, expression);
 	check_literals(expression, (void *) tree);
 	free_parsestate(state);
