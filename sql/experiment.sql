@@ -16,6 +16,8 @@ SELECT min(n) >= 9780 AND max(n) <= 10130 AS even, count(*) AS deciles FROM (SEL
 SELECT count(*) FILTER (WHERE small <> large) AS moved, count(small) BETWEEN 2900 AND 3100 AS small, count(large) BETWEEN 7900 AND 8100 AS large
 FROM (SELECT ab_assign('ladder', k, '{0.2,0.5,0.3}', 0.3) AS small, ab_assign('ladder', k, '{0.2,0.5,0.3}', 0.8) AS large FROM generate_series(1, 10000) AS k) AS q;
 SELECT ab_bucket(NULL, 'a') AS no_seed, ab_assign('e', NULL::text) AS no_key, ab_assign('e', 'k', '{0.5,0.5}', 0) AS no_coverage, ab_assign('e', 'k', '{1}') AS one_arm;
+-- as published: who has no key is not in the experiment
+SELECT ab_assign('my-test', '') AS empty, ab_assign('my-test', ' ') IS NOT NULL AS blank, ab_assign('my-test', '', '{0.5,0.5}', 1, 1) AS empty_1, ab_bucket('', '') IS NOT NULL AS bucket;
 SELECT ab_bucket('a', 'b', 3);
 SELECT ab_assign('e', 'k', '{0.5,0.6}');
 SELECT ab_assign('e', 'k', '{}');
@@ -139,6 +141,10 @@ SELECT ab_prop_test(1, 2, 1, 3, 0.9, -1);
 -- shares
 SELECT round(chi2::numeric, 8) AS chi2, df, round(p_value::numeric, 8) AS p_value FROM ab_srm('{5000,5250}');
 SELECT round(chi2::numeric, 8) AS chi2, df, round(p_value::numeric, 8) AS p_value FROM ab_srm('{50,30,20}', '{0.5,0.25,0.25}');
+-- weights as ab_assign takes them: three times 0.333 are equal shares, an arm of weight 0 is none
+SELECT (s.chi2, s.df, s.p_value) = (e.chi2, e.df, e.p_value) AS equal, round(z.chi2::numeric, 8) AS chi2_without, z.df FROM ab_srm('{30,20,40}', '{0.333,0.333,0.333}') AS s, ab_srm('{30,20,40}') AS e, ab_srm('{50,0,30,20}', '{0.505,0,0.2525,0.2525}') AS z;
+SELECT ab_srm('{5,6,1}', '{0.5,0.5,0}');
+SELECT ab_srm('{5,0}', '{1,0}');
 SELECT * FROM ab_srm('{0,0}');
 SELECT ab_srm(NULL) IS NULL AS null_counts, ab_srm('{1,2}', NULL) IS NULL AS null_weights;
 SELECT ab_srm('{5}');

@@ -139,6 +139,13 @@ d: not f < 4 and not m > 1');
 SELECT segment, verdict, chosen, decided_by, missing FROM segment_explain(ROW(65), 'high: f1 >= 70 KEEP f1 >= 60
 low: ELSE', previous => 'high');
 
+-- texts that hang on a setting: how many digits a float has, and how bytes are written; as a number or by numeric they do not
+SELECT condition, error_of(format('SELECT segment_of(q, %L) FROM (SELECT 0.1::float8 + 0.2 AS f, 0.3::real AS r, ''\x01''::bytea AS b, ''(1,2)''::point AS p, 1.50 AS n, 7 AS i) AS q', 'a: ' || condition))
+FROM unnest(ARRAY['f::text = ''0.3''', 'r::text = ''0.3''', 'b::text = ''x''', 'p::text = ''x''', '0.5::float8::text = ''0.5''', 'f::numeric::text = ''0.3''', 'n::text = ''1.50''', 'i::text = ''7''']) WITH ORDINALITY AS t (condition, i) ORDER BY i;
+-- a plus sign is one; a byte order mark before the rules is no part of them
+SELECT segment_of(q, 'a: i = +7') AS plus, segment_of(q, 'a: i = 3 + +4') AS plus_plus, segment_of(q, 'a: i = -+-7') AS minus, segment_rules 'a: i = +7' AS rules, segment_of(q, E'\uFEFFhome: i = 7'::text::segment_rules) = 'home' AS mark FROM (SELECT 7 AS i) AS q;
+SELECT error_of('SELECT segment_rules ''a: d > DATE ''''2024-02-30''''''') AS no_day, error_of('SELECT segment_rules ''a: d > DATE ''''2024-2-1''''''') AS no_iso;
+
 -- columns of ROW() without a type: text beside text, else what they are compared with; null is null of any type
 SELECT segment_of(ROW(1, 'FR'), 'home: f2 = ''FR''  away: ELSE'), segment_of(ROW(NULL, NULL), 'a: f1 > 5 b: ELSE') AS nothing, segment_of(ROW(NULL, NULL), 'a: not (f1 > f2) b: f1 = f2 c: f1 is null') AS both,
 	segment_of(ROW('7'), 'a: f1 > 5 b: ELSE') AS seven, segment_of(ROW('t'), 'a: f1') AS truth, segment_of(ROW('4'), 'a: f1::numeric * 2 = 8') AS eight;

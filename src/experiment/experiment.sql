@@ -19,7 +19,7 @@ RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_ab_assign'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION ab_assign(text, text, float8[], float8, integer) IS
-'arm of a key in an experiment as GrowthBook assigns it: 0 for the control, then 1, 2 ...; null when the key falls outside the coverage';
+'arm of a key in an experiment as GrowthBook assigns it: 0 for the control, then 1, 2 ...; null when the key is empty or falls outside the coverage';
 
 CREATE FUNCTION ab_assign(experiment text, key bigint, weights float8[] DEFAULT '{0.5,0.5}', coverage float8 DEFAULT 1, version integer DEFAULT 2)
 RETURNS integer

@@ -535,13 +535,50 @@ check_literals(Node *node, void *context)
 		return false;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("a literal of type %s would mean different things under different settings",
-					format_type_be(constant->consttype)),
+			 iso ? errmsg("a literal of type %s is not in ISO form%s",
+						  format_type_be(constant->consttype),
+						  constant->consttype == TIMESTAMPTZOID ? " with its zone" : "")
+				 : errmsg("a literal of type %s may mean different things under different settings",
+						  format_type_be(constant->consttype)),
 			 iso ? errhint("Write a day as '2025-01-31', and a time with time zone with its zone, "
 						   "as in '2025-01-31 00:00+01'.")
 				 : errhint("Put the figure to compare into a column."),
 			 rcv_rules_errposition(tree->text, tree->length, constant->location)));
 	pg_unreachable();
+}
+
+/*
+ * Whether the text of a type hangs on a setting although the server calls the
+ * function that makes it immutable: extra_float_digits, bytea_output.
+ */
+static bool
+prints_by_setting(Oid type)
+{
+	char category;
+	bool preferred;
+
+	type = getBaseType(type);
+	get_type_category_preferred(type, &category, &preferred);
+	return type == FLOAT4OID || type == FLOAT8OID || type == BYTEAOID ||
+		   category == TYPCATEGORY_GEOMETRIC;
+}
+
+static bool
+check_texts(Node *node, void *context)
+{
+	const rcv_rules_tree *tree = context;
+	const CoerceViaIO *cast = (const CoerceViaIO *) node;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceViaIO) && prints_by_setting(exprType((Node *) cast->arg)))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the text of a value of type %s depends on settings",
+							   format_type_be(exprType((Node *) cast->arg))),
+						errhint("Compare the value itself, cast a number to numeric first, or put "
+								"the text into a column."),
+						rcv_rules_errposition(tree->text, tree->length, cast->location)));
+	return expression_tree_walker(node, check_texts, context);
 }
 
 /* Expressions ------------------------------------------------------------- */
@@ -590,6 +627,7 @@ transform(const rcv_rules_tree *tree, const rcv_rule_node *node, TupleDesc tuple
 	expression = place_untyped(expression, NULL);
 	assign_expr_collations(state, expression);
 	check_literals(expression, (void *) tree);
+	check_texts(expression, (void *) tree);
 	free_parsestate(state);
 	return (Expr *) expression;
 }
