@@ -16,6 +16,8 @@ SELECT min(n) >= 9780 AND max(n) <= 10130 AS even, count(*) AS deciles FROM (SEL
 SELECT count(*) FILTER (WHERE small <> large) AS moved, count(small) BETWEEN 2900 AND 3100 AS small, count(large) BETWEEN 7900 AND 8100 AS large
 FROM (SELECT ab_assign('ladder', k, '{0.2,0.5,0.3}', 0.3) AS small, ab_assign('ladder', k, '{0.2,0.5,0.3}', 0.8) AS large FROM generate_series(1, 10000) AS k) AS q;
 SELECT ab_bucket(NULL, 'a') AS no_seed, ab_assign('e', NULL::text) AS no_key, ab_assign('e', 'k', '{0.5,0.5}', 0) AS no_coverage, ab_assign('e', 'k', '{1}') AS one_arm;
+-- as published: who has no key is not in the experiment
+SELECT ab_assign('my-test', '') AS empty, ab_assign('my-test', ' ') IS NOT NULL AS blank, ab_assign('my-test', '', '{0.5,0.5}', 1, 1) AS empty_1, ab_bucket('', '') IS NOT NULL AS bucket;
 SELECT ab_bucket('a', 'b', 3);
 SELECT ab_assign('e', 'k', '{0.5,0.6}');
 SELECT ab_assign('e', 'k', '{}');
@@ -44,11 +46,24 @@ SELECT ab_stats(DISTINCT y) AS distinct_y FROM row8;
 SELECT x, ab_stats(y) OVER (ORDER BY x ROWS 1 PRECEDING) AS two, ab_n(ab_stats(y) OVER (ORDER BY x)) AS n FROM row8 WHERE y IS NOT NULL ORDER BY x;
 SELECT abs(ab_mean(a) / ab_mean(b) - 1) < 1e-13 AND abs(ab_stddev(a) / ab_stddev(b) - 1) < 1e-12 AND abs(ab_stddev(a) / expected - 1) < 1e-12 AS any_order
 FROM (SELECT ab_stats(y ORDER BY y) AS a, ab_stats(y ORDER BY md5(y::text)) AS b, stddev(y::numeric)::float8 AS expected FROM (SELECT exp(i % 997 / 100.0)::float8 AS y FROM generate_series(1, 20000) AS i) AS q) AS q;
--- small deviations of large figures: 0.666673... by hand
-SELECT round((ab_stddev(ab_stats(1e9 + i % 3 - 1)) ^ 2)::numeric, 6) AS variance FROM generate_series(1, 99999) AS i;
+-- small deviations of large figures, in ascending, descending and mixed order, whole and merged: d^2 (n^2 - 1) n / 12 / (n - 1) is the variance of n rows at distances d
+SELECT mean, abs(ab_stddev(up) / expected - 1) < 1e-14 AS up, abs(ab_stddev(down) / expected - 1) < 1e-14 AS down, abs(ab_stddev(mixed) / expected - 1) < 1e-14 AS mixed, abs(ab_stddev(merged) / expected - 1) < 1e-14 AS merged,
+       ab_mean(up) = mean + 99999 / 2048.0 AND ab_mean(up) = ab_mean(down) AND ab_mean(up) = ab_mean(mixed) AND ab_mean(up) = ab_mean(merged) AS means
+FROM unnest('{0,100,1e6,1e9}'::float8[]) AS mean, LATERAL (SELECT ab_stats(mean + i / 1024.0::float8 ORDER BY i) AS up, ab_stats(mean + i / 1024.0::float8 ORDER BY i DESC) AS down, ab_stats(mean + i / 1024.0::float8 ORDER BY i::bigint * 7919 % 100000) AS mixed,
+    sqrt((1e10 - 1) / 12 * 1e5 / 99999) / 1024 AS expected FROM generate_series(0, 99999) AS i) AS q,
+    LATERAL (SELECT rollup(s) AS merged FROM (SELECT ab_stats(mean + i / 1024.0::float8 ORDER BY i) AS s FROM generate_series(0, 99999) AS i GROUP BY i / 7000) AS part) AS r ORDER BY mean;
+-- a test around 1e9 is that around 0, with rows in ascending order
+SELECT m.method, abs(far.difference / near.difference - 1) < 1e-12 AND abs(far.statistic / near.statistic - 1) < 1e-12 AND abs(far.std_error / near.std_error - 1) < 1e-12 AS same
+FROM (SELECT ab_stats(i / 1024.0::float8, x) FILTER (WHERE i % 2 = 0) AS c, ab_stats(i / 1024.0::float8 + 0.125, x) FILTER (WHERE i % 2 = 1) AS v,
+        ab_stats(1e9 + i / 1024.0::float8, 1e9 + x) FILTER (WHERE i % 2 = 0) AS c9, ab_stats(1e9 + i / 1024.0::float8 + 0.125, 1e9 + x) FILTER (WHERE i % 2 = 1) AS v9
+    FROM (SELECT i, i % 7 / 8.0::float8 AS x FROM generate_series(0, 9999) AS i ORDER BY i) AS unit) AS q,
+    unnest('{welch,pooled,z,cuped,ancova}'::text[]) WITH ORDINALITY AS m (method, n), ab_test(c9, v9, m.method) AS far, ab_test(c, v, m.method) AS near ORDER BY n;
 -- text, JSON and binary forms
 SELECT s::text::ab_summary = s AS text, s::jsonb::ab_summary = s AS json, s::jsonb ->> 'n' AS n, s <> ab_summary_add(s, 1, 1) AS other FROM (SELECT ab_stats(y / 3, x / 7) AS s FROM row8) AS q;
 SELECT encode(ab_summary_send('{"n": 2, "mean": 1, "squares": 2}'), 'hex') AS plain, length(ab_summary_send('{"n": 2, "mean": 1, "squares": 2, "mean_x": 0, "squares_x": 1, "products": 1}')) AS with_x;
+-- the low digits of a mean of many standard errors; where they mean nothing, they are left out
+SELECT '{"n": 2, "mean": 1e9, "mean_low": 2e-8, "squares": 1}'::ab_summary AS low, encode(ab_summary_send('{"n": 2, "mean": 1e9, "mean_low": 2e-8, "squares": 1}'), 'hex') AS low_hex, '{"n": 2, "mean": 0.3, "mean_low": 1e-17, "squares": 1}'::ab_summary AS nothing;
+SELECT '{"n": 2, "mean": 0.3, "mean_low": 1e-15, "squares": 1}'::ab_summary;
 SELECT '{"n": 2, "mean": -0.0, "squares": 0}'::ab_summary = '{"n": 2, "mean": 0, "squares": 0}' AS zero;
 SELECT s, count(*) FROM (VALUES ('{"n": 1, "mean": 1, "squares": 0}'::ab_summary), ('{"n": 1, "mean": 1.0, "squares": 0}')) AS v (s) GROUP BY s;
 SELECT '{"n": 2, "mean": 1}'::ab_summary;
@@ -127,6 +142,10 @@ SELECT ab_prop_test(1, 2, 1, 3, 0.9, -1);
 -- shares
 SELECT round(chi2::numeric, 8) AS chi2, df, round(p_value::numeric, 8) AS p_value FROM ab_srm('{5000,5250}');
 SELECT round(chi2::numeric, 8) AS chi2, df, round(p_value::numeric, 8) AS p_value FROM ab_srm('{50,30,20}', '{0.5,0.25,0.25}');
+-- weights as ab_assign takes them: three times 0.333 are equal shares, an arm of weight 0 is none
+SELECT (s.chi2, s.df, s.p_value) = (e.chi2, e.df, e.p_value) AS equal, round(z.chi2::numeric, 8) AS chi2_without, z.df FROM ab_srm('{30,20,40}', '{0.333,0.333,0.333}') AS s, ab_srm('{30,20,40}') AS e, ab_srm('{50,0,30,20}', '{0.505,0,0.2525,0.2525}') AS z;
+SELECT ab_srm('{5,6,1}', '{0.5,0.5,0}');
+SELECT ab_srm('{5,0}', '{1,0}');
 SELECT * FROM ab_srm('{0,0}');
 SELECT ab_srm(NULL) IS NULL AS null_counts, ab_srm('{1,2}', NULL) IS NULL AS null_weights;
 SELECT ab_srm('{5}');

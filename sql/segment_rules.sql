@@ -139,6 +139,52 @@ d: not f < 4 and not m > 1');
 SELECT segment, verdict, chosen, decided_by, missing FROM segment_explain(ROW(65), 'high: f1 >= 70 KEEP f1 >= 60
 low: ELSE', previous => 'high');
 
+-- texts that hang on a setting: how many digits a float has, and how bytes are written; as a number or by numeric they do not
+SELECT condition, error_of(format('SELECT segment_of(q, %L) FROM (SELECT 0.1::float8 + 0.2 AS f, 0.3::real AS r, ''\x01''::bytea AS b, ''(1,2)''::point AS p, 1.50 AS n, 7 AS i) AS q', 'a: ' || condition))
+FROM unnest(ARRAY['f::text = ''0.3''', 'r::text = ''0.3''', 'b::text = ''x''', 'p::text = ''x''', '0.5::float8::text = ''0.5''', 'f::numeric::text = ''0.3''', 'n::text = ''1.50''', 'i::text = ''7''']) WITH ORDINALITY AS t (condition, i) ORDER BY i;
+-- a plus sign is one; a byte order mark before the rules is no part of them
+SELECT segment_of(q, 'a: i = +7') AS plus, segment_of(q, 'a: i = 3 + +4') AS plus_plus, segment_of(q, 'a: i = -+-7') AS minus, segment_rules 'a: i = +7' AS rules, segment_of(q, E'\uFEFFhome: i = 7'::text::segment_rules) = 'home' AS mark FROM (SELECT 7 AS i) AS q;
+SELECT error_of('SELECT segment_rules ''a: d > DATE ''''2024-02-30''''''') AS no_day, error_of('SELECT segment_rules ''a: d > DATE ''''2024-2-1''''''') AS no_iso;
+
+-- columns of ROW() without a type: text beside text, else what they are compared with; null is null of any type
+SELECT segment_of(ROW(1, 'FR'), 'home: f2 = ''FR''  away: ELSE'), segment_of(ROW(NULL, NULL), 'a: f1 > 5 b: ELSE') AS nothing, segment_of(ROW(NULL, NULL), 'a: not (f1 > f2) b: f1 = f2 c: f1 is null') AS both,
+	segment_of(ROW('7'), 'a: f1 > 5 b: ELSE') AS seven, segment_of(ROW('t'), 'a: f1') AS truth, segment_of(ROW('4'), 'a: f1::numeric * 2 = 8') AS eight;
+SELECT segment_all(ROW(1, 'FR'), 'home: f2 like ''F%''  eu: f2 IN (''FR'', ''DE'') near: f2 between ''FQ'' and ''FS'' other: f2 is distinct from ''FR''') AS tags, segment_score(ROW(NULL), 'a [points=2]: f1 is null'), segment_on(ROW(1, 'FR'), 'a: f2 = ''FR''', '2024-01-01');
+SELECT e.segment, verdict, decided_by, value, distance FROM segment_explain(ROW(1, 'FR', NULL), 'home: f2 = ''FR'' x: f3 > 5 y: f2 = ''DE'' OR f1 > 3') AS e;
+SELECT x, segment_of(x, 'home: f2 = ''FR''  five: f2 > ''G'' none: f2 is null') FROM (VALUES (ROW(1, 'FR')), (ROW(1, NULL)), (ROW(2, 'ZZ'))) AS v (x);
+SELECT segment_of(ROW('x'), 'a: f1 > 5 b: ELSE');
+SELECT segment_of(ROW(NULL), 'a: f1 > DATE ''2024-01-01'' b: ELSE');
+
+-- what an AND guards, and rules after the one that holds: explained where segment_of answers, as not reached
+CREATE VIEW divided AS SELECT i AS id, i % 3 AS n, i AS m, '{"type": "t", "v": "n/a"}'::jsonb AS j FROM generate_series(3, 4) AS i;
+SELECT id, segment_of(q, 'hi: n > 0 AND m / n > 3  zero: n = 0  lo: m / n >= 0'), e.position, e.segment, verdict, chosen, decided_by, value, distance, missing, nearest
+FROM divided AS q, segment_explain(q, 'hi: n > 0 AND m / n > 3  zero: n = 0  lo: m / n >= 0') AS e ORDER BY id, e.position;
+SELECT e.segment, verdict, chosen, decided_by, value, missing FROM divided AS q, segment_explain(q, $$high: j ->> 'type' = 'n' AND (j ->> 'v')::int > 5
+rest: ELSE$$) AS e WHERE id = 3;
+SELECT e.segment, verdict, chosen, decided_by, value, missing FROM divided AS q, segment_explain(q, $$zero: n = 0
+both: segment('range') AND segment('range')
+range: m / n BETWEEN 1 AND 5
+either: n < 5 OR m / n > 3
+open: NULL AND m / n > 3$$) AS e WHERE id = 3;
+-- where segment_of fails, so does it; errors name the rule
+SELECT segment_of(q, 'hi: m / n > 3') FROM divided AS q;
+SELECT e.* FROM divided AS q, segment_explain(q, 'hi: m / n > 3') AS e;
+SELECT segment_all(q, 'zero: n = 0  hi: m / n > 3') FROM divided AS q;
+SELECT segment_score(q, 'zero [points=1]: n = 0  hi: m / n > 3') FROM divided AS q;
+SELECT * FROM segment_check('zero: n = 0  hi: m / n > 3', 'divided');
+SELECT * FROM segment_overlap('zero: n = 0  hi: m / n > 3', 'divided');
+-- the nearest of an OR, in any order; what was true and should not be
+SELECT e.segment, decided_by, value, distance, missing FROM (SELECT 5 AS a, 3 AS b, 'x' AS t) AS q, segment_explain(q, 'a1: a >= 6 OR b > 100
+a2: b > 100 OR a >= 6
+a3: t = ''y'' OR b > 4
+a4: a > 7 AND b > 7 OR b > 100
+n1: NOT (a = 5 OR b > 100)
+n2: a <> 5
+n3: NOT (a BETWEEN 1 AND 6)
+n4: NOT (b < 100 AND a < 6)
+s1: segment(''a1'') OR b >= 4') AS e ORDER BY e.position;
+SELECT count(*) AS doubling FROM (SELECT 5 AS a) AS q, segment_explain(q, (SELECT string_agg(format('r%s: segment(''r%s'') or segment(''r%s'')', i, i + 1, i + 1), E'\n' ORDER BY i) || E'\nr91: a = 1' FROM generate_series(1, 90) AS i)::segment_rules) AS e WHERE decided_by = 'a = 1';
+
 -- KEEP: who is in stays in until the weaker condition fails
 SELECT score, previous, segment_on(q, 'hi: score >= 70 KEEP score >= 60
 lo: ELSE', NULL, previous) FROM (VALUES (65, 'hi'), (65, 'lo'), (71, 'lo'), (59, 'hi'), (60, 'hi'), (65, NULL), (65, 'other'), (NULL, 'hi')) AS q (score, previous);

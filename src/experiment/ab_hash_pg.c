@@ -60,6 +60,8 @@ assign(FunctionCallInfo fcinfo, rcv_ab_text key)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("coverage must lie within 0 .. 1"),
 						errhint("1 lets all keys in, 0.1 a tenth of them.")));
+	if (key.length == 0) /* who has no key is in no experiment */
+		PG_RETURN_NULL();
 	arm = rcv_ab_arm(bucket_of(rcv_ab_utf8(PG_GETARG_TEXT_PP(0)), key, PG_GETARG_INT32(4)), weights,
 					 (size_t) n, coverage);
 	if (arm == RCV_AB_OUTSIDE)

@@ -4,9 +4,8 @@
  */
 #include "experiment/ab_rates.h"
 
+#include "experiment/ab_hash.h"
 #include "num/special.h"
-
-#define WEIGHTS_SLACK 1e-6
 
 static double
 critical(double conf)
@@ -174,47 +173,60 @@ rcv_ab_prop_test(rcv_ab_count control, rcv_ab_count variant, double conf, double
 	return RCV_OK;
 }
 
-/* The sum of the counts, or a negative number when a count is impossible. */
-static double
-total_of(const int64_t *counts, const double *weights, size_t n)
+/* What the counts add up to, and the shares of the arms that have one. */
+typedef struct srm_total
 {
-	double total = 0;
-	double shares = 0;
+	double count;
+	double share;
+	int arms;
+} srm_total;
 
+static double
+share_of(const double *weights, size_t arm)
+{
+	return weights == NULL ? 1 : weights[arm];
+}
+
+static rcv_status
+add_up(const int64_t *counts, const double *weights, size_t n, srm_total *out)
+{
+	*out = (srm_total){0, 0, 0};
+	if (weights != NULL && rcv_ab_weights_fault(weights, n) != NULL)
+		return RCV_EDOMAIN;
 	for (size_t i = 0; i < n; i++)
 	{
-		if (counts[i] < 0 || counts[i] > RCV_AB_ROWS_MAX)
-			return -1;
-		total += (double) counts[i];
-		if (weights == NULL)
-			continue;
-		if (!between_0_and_1(weights[i]))
-			return -1;
-		shares += weights[i];
+		double share = share_of(weights, i);
+
+		if (counts[i] < 0 || counts[i] > (share > 0 ? RCV_AB_ROWS_MAX : 0))
+			return RCV_EDOMAIN;
+		out->count += (double) counts[i];
+		out->share += share;
+		out->arms += share > 0;
 	}
-	return weights == NULL || fabs(shares - 1) <= WEIGHTS_SLACK ? total : -1;
+	return out->arms < 2 ? RCV_EDOMAIN : RCV_OK;
 }
 
 rcv_status
 rcv_ab_srm(const int64_t *counts, const double *weights, size_t n, rcv_ab_srm_result *out)
 {
-	double total = total_of(counts, weights, n);
+	srm_total total;
 	double chi2 = 0;
 
 	*out = (rcv_ab_srm_result){NAN, NAN, NAN};
-	if (n < 2 || total < 0)
+	if (add_up(counts, weights, n, &total) != RCV_OK)
 		return RCV_EDOMAIN;
-	if (total == 0)
+	if (total.count == 0)
 		return RCV_OK;
 	for (size_t i = 0; i < n; i++)
 	{
-		double expected = total * (weights == NULL ? 1 / (double) n : weights[i]);
+		double expected = total.count * (share_of(weights, i) / total.share);
 		double off = (double) counts[i] - expected;
 
-		chi2 += off * off / expected;
+		if (expected > 0)
+			chi2 += off * off / expected;
 	}
 	out->chi2 = chi2;
-	out->df = (double) (n - 1);
+	out->df = total.arms - 1;
 	out->p_value = rcv_chi_square_above(chi2, out->df);
 	return RCV_OK;
 }

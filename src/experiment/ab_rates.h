@@ -77,8 +77,12 @@ typedef struct rcv_ab_srm_result
  *		Sample ratio mismatch: do the numbers in the arms fit the shares?
  *		Pearson's chi-square against n x weight; NULL weights: equal ones.
  *
- * RCV_EDOMAIN unless there are 2 arms or more, counts are not negative, and
- * weights positive and together 1 (within 1e-6).  NaN when all counts are 0.
+ * Weights are those of rcv_ab_arm, which need not be exactly 1 together: a share is
+ * the weight over their sum.  An arm of weight 0 is left out.
+ *
+ * RCV_EDOMAIN for weights that rcv_ab_weights_fault refuses, unless 2 arms or more
+ * have a weight, for a negative count, and for a count in an arm of weight 0.  NaN
+ * when all counts are 0.
  */
 extern rcv_status rcv_ab_srm(const int64_t *counts, const double *weights, size_t n,
 							 rcv_ab_srm_result *out);

@@ -139,11 +139,13 @@ srm(FunctionCallInfo fcinfo, const double *weights, int n_weights)
 						errmsg("counts and weights must have the same length"),
 						errdetail("They have %d and %d elements.", n, n_weights)));
 	if (rcv_ab_srm((const int64_t *) counts, weights, (size_t) n, &r) != RCV_OK)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("counts and weights are not those of arms"),
-						errdetail("There must be two arms or more, no negative count, and positive "
-								  "weights that add up to 1."),
-						errhint("Without weights, equal ones are meant.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("counts and weights are not those of arms"),
+				 errdetail("There must be two arms or more with a weight, no negative count, no "
+						   "count in an arm of weight 0, and weights that add up to 1 (0.99 "
+						   ".. 1.01)."),
+				 errhint("Without weights, equal ones are meant.")));
 	rcv_ab_put_figure(&row, r.chi2);
 	rcv_ab_put_figure(&row, r.df);
 	rcv_ab_put_figure(&row, r.p_value);

@@ -15,10 +15,11 @@
 
 #include "pg/json.h"
 
-#define BINARY_VERSION 1
+#define BINARY_VERSION 2
 #define TYPE_NAME "ab_summary"
 
-static const char *const keys[] = {"n", "mean", "squares", "mean_x", "squares_x", "products", NULL};
+static const char *const keys[] = {"n",			 "mean",	  "mean_low", "squares", "mean_x",
+								   "mean_x_low", "squares_x", "products", NULL};
 
 static const rcv_ab_value *
 value_arg(Datum datum)
@@ -47,7 +48,7 @@ new_value(void)
 	return value;
 }
 
-/* A summary from outside, checked; -0 is 0, so that equal summaries have the same bytes. */
+/* A summary from outside, checked. */
 static Datum
 checked_datum(const rcv_ab_summary *summary, int sqlstate)
 {
@@ -57,11 +58,7 @@ checked_datum(const rcv_ab_summary *summary, int sqlstate)
 	if (fault != NULL)
 		ereport(ERROR, (errcode(sqlstate), errmsg("invalid " TYPE_NAME), errdetail("%s", fault)));
 	value->summary = *summary;
-	value->summary.mean += 0.0;
-	value->summary.squares += 0.0;
-	value->summary.mean_x += 0.0;
-	value->summary.squares_x += 0.0;
-	value->summary.products += 0.0;
+	rcv_ab_summary_finish(&value->summary);
 	return PointerGetDatum(value);
 }
 
@@ -80,15 +77,18 @@ summary_of_jsonb(Jsonb *in)
 	rcv_json json = rcv_json_open(in, TYPE_NAME, keys);
 	rcv_ab_summary s;
 
-	rcv_ab_summary_init(&s, rcv_json_has(&json, "mean_x") || rcv_json_has(&json, "squares_x") ||
+	rcv_ab_summary_init(&s, rcv_json_has(&json, "mean_x") || rcv_json_has(&json, "mean_x_low") ||
+								rcv_json_has(&json, "squares_x") ||
 								rcv_json_has(&json, "products"));
 	if (!rcv_json_int64(&json, "n", 0, RCV_AB_ROWS_MAX, &s.n))
 		rcv_json_error(&json, "\"n\" is missing: the number of rows.");
 	need(&json, "mean", &s.mean);
+	(void) rcv_json_double(&json, "mean_low", &s.mean_low);
 	need(&json, "squares", &s.squares);
 	if (s.has_x)
 	{
 		need(&json, "mean_x", &s.mean_x);
+		(void) rcv_json_double(&json, "mean_x_low", &s.mean_x_low);
 		need(&json, "squares_x", &s.squares_x);
 		need(&json, "products", &s.products);
 	}
@@ -102,6 +102,14 @@ append(StringInfo out, const char *key, double value)
 	rcv_append_double(out, value);
 }
 
+/* The low part of a mean that one double holds is left out. */
+static void
+append_low(StringInfo out, const char *key, double value)
+{
+	if (value != 0)
+		append(out, key, value);
+}
+
 static char *
 summary_text(const rcv_ab_summary *s)
 {
@@ -110,10 +118,12 @@ summary_text(const rcv_ab_summary *s)
 	initStringInfo(&out);
 	appendStringInfo(&out, "{\"n\": " INT64_FORMAT, s->n);
 	append(&out, "mean", s->mean);
+	append_low(&out, "mean_low", s->mean_low);
 	append(&out, "squares", s->squares);
 	if (s->has_x)
 	{
 		append(&out, "mean_x", s->mean_x);
+		append_low(&out, "mean_x_low", s->mean_x_low);
 		append(&out, "squares_x", s->squares_x);
 		append(&out, "products", s->products);
 	}
@@ -150,7 +160,7 @@ pgrcv_ab_summary_to_jsonb(PG_FUNCTION_ARGS)
 		jsonb_in, CStringGetDatum(summary_text(rcv_ab_summary_arg(PG_GETARG_DATUM(0)))));
 }
 
-/* Binary form: version, whether there is a covariate, n, and three or five figures ---- */
+/* Binary form: version, whether there is a covariate, n, and three or seven figures ---- */
 
 PG_FUNCTION_INFO_V1(pgrcv_ab_summary_recv);
 Datum
@@ -165,10 +175,12 @@ pgrcv_ab_summary_recv(PG_FUNCTION_ARGS)
 	s.has_x = (uint8) pq_getmsgbyte(in);
 	s.n = pq_getmsgint64(in);
 	s.mean = pq_getmsgfloat8(in);
+	s.mean_low = pq_getmsgfloat8(in);
 	s.squares = pq_getmsgfloat8(in);
 	if (s.has_x)
 	{
 		s.mean_x = pq_getmsgfloat8(in);
+		s.mean_x_low = pq_getmsgfloat8(in);
 		s.squares_x = pq_getmsgfloat8(in);
 		s.products = pq_getmsgfloat8(in);
 	}
@@ -187,10 +199,12 @@ pgrcv_ab_summary_send(PG_FUNCTION_ARGS)
 	pq_sendbyte(&out, s->has_x);
 	pq_sendint64(&out, s->n);
 	pq_sendfloat8(&out, s->mean);
+	pq_sendfloat8(&out, s->mean_low);
 	pq_sendfloat8(&out, s->squares);
 	if (s->has_x)
 	{
 		pq_sendfloat8(&out, s->mean_x);
+		pq_sendfloat8(&out, s->mean_x_low);
 		pq_sendfloat8(&out, s->squares_x);
 		pq_sendfloat8(&out, s->products);
 	}
@@ -252,6 +266,18 @@ own_state(FunctionCallInfo fcinfo)
 	return copy;
 }
 
+/*
+ * The changed state.  Within an aggregate it keeps the low parts of its sums for
+ * the next row; anywhere else it is a value, which has none.
+ */
+static Datum
+changed(FunctionCallInfo fcinfo, rcv_ab_value *state)
+{
+	if (unlikely(!AggCheckCallContext(fcinfo, NULL)))
+		rcv_ab_summary_finish(&state->summary);
+	return PointerGetDatum(state);
+}
+
 static void
 check_room(const rcv_ab_summary *s)
 {
@@ -299,7 +325,7 @@ pgrcv_ab_summary_add(PG_FUNCTION_ARGS)
 						errmsg("the summary has a covariate, the row has none")));
 	if (unlikely(rcv_ab_summary_add(&state->summary, PG_GETARG_FLOAT8(1)) != RCV_OK))
 		figure_error(PG_GETARG_FLOAT8(1), 0);
-	PG_RETURN_POINTER(state);
+	return changed(fcinfo, state);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_ab_summary_add_pair);
@@ -318,7 +344,7 @@ pgrcv_ab_summary_add_pair(PG_FUNCTION_ARGS)
 	if (unlikely(rcv_ab_summary_add_pair(&state->summary, PG_GETARG_FLOAT8(1),
 										 PG_GETARG_FLOAT8(2)) != RCV_OK))
 		figure_error(PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2));
-	PG_RETURN_POINTER(state);
+	return changed(fcinfo, state);
 }
 
 PG_FUNCTION_INFO_V1(pgrcv_ab_summary_merge);
@@ -341,7 +367,19 @@ pgrcv_ab_summary_merge(PG_FUNCTION_ARGS)
 	if (status == RCV_EOVERFLOW)
 		figure_error(0, 0);
 	rcv_check(status, "number of rows of an " TYPE_NAME);
-	PG_RETURN_POINTER(state);
+	return changed(fcinfo, state);
+}
+
+/* The state itself is not touched: a window goes on with it. */
+PG_FUNCTION_INFO_V1(pgrcv_ab_summary_finish);
+Datum
+pgrcv_ab_summary_finish(PG_FUNCTION_ARGS)
+{
+	rcv_ab_value *value = new_value();
+
+	value->summary = *rcv_ab_summary_arg(PG_GETARG_DATUM(0));
+	rcv_ab_summary_finish(&value->summary);
+	PG_RETURN_POINTER(value);
 }
 
 /* Accessors -------------------------------------------------------------------------- */

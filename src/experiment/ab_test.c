@@ -29,6 +29,7 @@ const char *const rcv_ab_reason_texts[RCV_AB_REASONS + 1] = {
 typedef struct arm
 {
 	double mean;
+	double low;		 /* what mean lacks: arms with large means differ in their low digits */
 	double variance; /* of the mean */
 	double rows;
 } arm;
@@ -45,17 +46,17 @@ residual_squares(const rcv_ab_summary *s, double slope)
 	return squares <= ROUNDING * (s->squares + line) ? 0 : squares;
 }
 
-/* Of mean, or of mean - theta (mean_x - centre) with a theta other than 0. */
+/* Of mean, or of mean - theta off with a theta other than 0; off: mean_x less its centre. */
 static arm
-mean_arm(const rcv_ab_summary *s, double theta, double centre)
+mean_arm(const rcv_ab_summary *s, double theta, double off)
 {
 	double rows = (double) s->n;
 	double squares = s->squares;
-	arm out = {s->mean, 0, rows};
+	arm out = {s->mean, s->mean_low, 0, rows};
 
 	if (theta != 0)
 	{
-		out.mean -= theta * (s->mean_x - centre);
+		rcv_ab_carry(&out.mean, &out.low, -theta * off);
 		squares = residual_squares(s, theta);
 	}
 	out.variance = squares / (rows - 1) / rows;
@@ -69,7 +70,7 @@ ratio_arm(const rcv_ab_summary *s)
 	double rows = (double) s->n;
 	double variance = residual_squares(s, ratio) / (rows - 1) / rows;
 
-	return (arm){ratio, variance / s->mean_x / s->mean_x, rows};
+	return (arm){ratio, 0, variance / s->mean_x / s->mean_x, rows};
 }
 
 /* Degrees of freedom; INFINITY: normal. */
@@ -143,7 +144,7 @@ compare(const arm *control, const arm *variant, rcv_ab_method method, double con
 
 	out->mean_control = control->mean;
 	out->mean_variant = variant->mean;
-	out->difference = variant->mean - control->mean;
+	out->difference = (variant->mean - control->mean) + (variant->low - control->low);
 	if (!isfinite(std_error) || !isfinite(out->difference))
 	{
 		out->mean_control = out->mean_variant = out->difference = NAN;
@@ -241,14 +242,14 @@ static void
 adjust(const rcv_ab_summary *control, const rcv_ab_summary *variant, rcv_ab_method method, arm *c,
 	   arm *v, double *ratio)
 {
-	double centre = (control->mean_x * c->rows + variant->mean_x * v->rows) / (c->rows + v->rows);
+	double off = rcv_ab_mean_x_less(variant, control) / (c->rows + v->rows);
 	rcv_ab_summary both;
 	double theta = NAN; /* no figures, for ones beyond a double */
 
 	if (deviations(control, variant, method, &both) == RCV_OK)
 		theta = both.products / both.squares_x;
-	*c = mean_arm(control, theta, centre);
-	*v = mean_arm(variant, theta, centre);
+	*c = mean_arm(control, theta, -off * v->rows);
+	*v = mean_arm(variant, theta, off * c->rows);
 	if (both.squares > 0)
 		*ratio = residual_squares(&both, theta) / both.squares;
 }
@@ -272,7 +273,8 @@ rcv_ab_test(const rcv_ab_summary *control, const rcv_ab_summary *variant, rcv_ab
 			out->mean_control = control->mean;
 		if (variant->n > 0 && method != RCV_AB_RATIO)
 			out->mean_variant = variant->mean;
-		out->difference = out->mean_variant - out->mean_control;
+		out->difference =
+			(out->mean_variant - out->mean_control) + (variant->mean_low - control->mean_low);
 		return RCV_OK;
 	}
 	c = method == RCV_AB_RATIO ? ratio_arm(control) : mean_arm(control, 0, 0);

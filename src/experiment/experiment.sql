@@ -19,7 +19,7 @@ RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_ab_assign'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION ab_assign(text, text, float8[], float8, integer) IS
-'arm of a key in an experiment as GrowthBook assigns it: 0 for the control, then 1, 2 ...; null when the key falls outside the coverage';
+'arm of a key in an experiment as GrowthBook assigns it: 0 for the control, then 1, 2 ...; null when the key is empty or falls outside the coverage';
 
 CREATE FUNCTION ab_assign(experiment text, key bigint, weights float8[] DEFAULT '{0.5,0.5}', coverage float8 DEFAULT 1, version integer DEFAULT 2)
 RETURNS integer
@@ -36,7 +36,7 @@ CREATE FUNCTION ab_summary_in(input cstring) RETURNS ab_summary
 AS 'MODULE_PATHNAME', 'pgrcv_ab_summary_in'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ab_summary_in(cstring) IS
-'reads a summary written as JSON: n, mean, squares, and with a covariate mean_x, squares_x, products';
+'reads a summary written as JSON: n, mean, mean_low, squares, and with a covariate mean_x, mean_x_low, squares_x, products';
 
 CREATE FUNCTION ab_summary_out(summary ab_summary) RETURNS cstring
 AS 'MODULE_PATHNAME', 'pgrcv_ab_summary_out'
@@ -149,10 +149,17 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION ab_summary_merge(ab_summary, ab_summary) IS
 'all rows of two summaries; a null one adds nothing';
 
+CREATE FUNCTION ab_summary_finish(state ab_summary) RETURNS ab_summary
+AS 'MODULE_PATHNAME', 'pgrcv_ab_summary_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION ab_summary_finish(ab_summary) IS
+'the summary of a state, with sums rounded to a double';
+
 CREATE AGGREGATE ab_stats(y float8) (
 	SFUNC = ab_summary_add,
 	STYPE = ab_summary,
-	SSPACE = 64,
+	SSPACE = 104,
+	FINALFUNC = ab_summary_finish,
 	COMBINEFUNC = ab_summary_merge,
 	PARALLEL = SAFE
 );
@@ -162,7 +169,8 @@ COMMENT ON AGGREGATE ab_stats(float8) IS
 CREATE AGGREGATE ab_stats(y float8, x float8) (
 	SFUNC = ab_summary_add,
 	STYPE = ab_summary,
-	SSPACE = 64,
+	SSPACE = 104,
+	FINALFUNC = ab_summary_finish,
 	COMBINEFUNC = ab_summary_merge,
 	PARALLEL = SAFE
 );
@@ -172,7 +180,8 @@ COMMENT ON AGGREGATE ab_stats(float8, float8) IS
 CREATE AGGREGATE rollup(s ab_summary) (
 	SFUNC = ab_summary_merge,
 	STYPE = ab_summary,
-	SSPACE = 64,
+	SSPACE = 104,
+	FINALFUNC = ab_summary_finish,
 	COMBINEFUNC = ab_summary_merge,
 	PARALLEL = SAFE
 );

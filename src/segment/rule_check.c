@@ -208,12 +208,14 @@ check_keys(rcv_rule *rule, rcv_rule_error *error)
 static bool
 check_text(const rcv_rule_node *node, rcv_rule_error *error)
 {
+	rcv_status status = RCV_OK;
 	int32_t day;
 
-	if (node->op == RCV_RULE_DATE &&
-		rcv_day_parse(node->text, node->text + strlen(node->text), &day) != RCV_OK)
+	if (node->op == RCV_RULE_DATE)
+		status = rcv_day_parse(node->text, node->text + strlen(node->text), &day);
+	if (status != RCV_OK)
 		return fail(error, RCV_ETEXT, node->location, "Write a day as DATE 'YYYY-MM-DD'.",
-					"there is no such day");
+					status == RCV_EDATE ? "there is no such day" : "a day is not in ISO form");
 	if (node->op == RCV_RULE_COLUMN && node->text[0] == '\0')
 		return fail(error, RCV_ETEXT, node->location, "", "the name of a column is empty");
 	if (node->op == RCV_RULE_CAST && !rcv_rule_cast_known(node->text))

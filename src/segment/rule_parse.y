@@ -207,6 +207,7 @@ value:
 	| value[a] '/' value[b]						{ $$ = MAKE(RCV_RULE_DIVIDE, @2.at, NULL, $a, $b); }
 	| value[a] '%' value[b]						{ $$ = MAKE(RCV_RULE_REMAINDER, @2.at, NULL, $a, $b); }
 	| '-' value[a] %prec UMINUS					{ $$ = MAKE(RCV_RULE_MINUS, @1.at, NULL, $a, NULL); }
+	| '+' value[a] %prec UMINUS					{ $$ = $a; }
 	| value[a] COLON_COLON WORD					{ $$ = MAKE(RCV_RULE_CAST, @2.at, rcv_rule_fold($3), $a, NULL); }
 	;
 

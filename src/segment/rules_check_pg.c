@@ -140,7 +140,7 @@ check_row(scan *s)
 
 		if (!program->rules[i].valid || (program->rules[i].enter == NULL && n > 0))
 			continue;
-		truth = rcv_rule_truth(program, i, false);
+		truth = rcv_rule_asked(program, i);
 		counts->rules[i].undecided += truth == RCV_UNKNOWN;
 		unknown |= truth == RCV_UNKNOWN;
 		if (truth == RCV_TRUE)
@@ -263,7 +263,7 @@ overlap_row(scan *s)
 
 	for (int i = 0; i < program->count; i++)
 		if (program->rules[i].valid && program->rules[i].enter != NULL &&
-			rcv_rule_truth(program, i, false) == RCV_TRUE)
+			rcv_rule_asked(program, i) == RCV_TRUE)
 			counts->holding[n++] = i;
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)

@@ -52,13 +52,21 @@ text_truth(const rcv_test *test, Datum value)
 					 memcmp(VARDATA_ANY(text), test->text, test->high) == 0) != test->inverted);
 }
 
-static rcv_truth
-expression_truth(rcv_rules_program *program, const rcv_test *test)
+rcv_truth
+rcv_expression_truth(rcv_rules_program *program, const rcv_test *test)
 {
 	bool isnull;
 	Datum value = ExecEvalExpr(test->expression, program->expr_context, &isnull);
 
 	return isnull ? RCV_UNKNOWN : truth_of(DatumGetBool(value));
+}
+
+static inline rcv_truth
+expression_truth(rcv_rules_program *program, const rcv_test *test)
+{
+	if (unlikely(program->guarded))
+		return rcv_expression_guarded(program, unconstify(rcv_test *, test));
+	return rcv_expression_truth(program, test);
 }
 
 /* A test of one column that is not null. */
@@ -169,6 +177,7 @@ rcv_rules_tuple(rcv_rules_program *program, HeapTuple tuple)
 	if (program->last_column > 0)
 		slot_getsomeattrs(program->slot, program->last_column);
 	program->row++;
+	program->guarded = false;
 }
 
 void
@@ -205,6 +214,27 @@ name_rule(void *argument)
 
 	if (step != NULL)
 		errcontext("segment rule \"%s\"", where->program->rules[step->rule].rule->name);
+}
+
+static void
+name_asked_rule(void *argument)
+{
+	const rcv_bound_rule *bound = argument;
+
+	errcontext("segment rule \"%s\"", bound->rule->name);
+}
+
+rcv_truth
+rcv_rule_asked(rcv_rules_program *program, int position)
+{
+	ErrorContextCallback callback = {error_context_stack, name_asked_rule,
+									 &program->rules[position]};
+	rcv_truth truth;
+
+	error_context_stack = &callback;
+	truth = rcv_rule_truth(program, position, false);
+	error_context_stack = callback.previous;
+	return truth;
 }
 
 /* A test that is no comparison of one column: whether it is as the step wants it. */
@@ -344,7 +374,7 @@ holding(rcv_rules_program *program, int *positions)
 		const rcv_bound_rule *bound = &program->rules[i];
 
 		if (bound->valid && (bound->enter != NULL || n == 0) &&
-			rcv_rule_truth(program, i, false) == RCV_TRUE)
+			rcv_rule_asked(program, i) == RCV_TRUE)
 			positions[n++] = i;
 	}
 	MemoryContextSwitchTo(old);

@@ -1,14 +1,21 @@
 /*
  * rules_explain_pg.c
  *		segment_explain: why a row is in its segment, and what was missing for others.
+ *
+ * All conditions are asked, also those that finding the segment never came to:
+ * rules after the first that holds, and what an AND or OR guards.  Such a
+ * comparison may fail on the row, as by a division by zero.  It is then unknown,
+ * and shown as not reached.
  */
 #include "segment/rules_program_pg.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/resowner.h"
 
 typedef enum explain_column
 {
@@ -23,6 +30,59 @@ typedef enum explain_column
 	EXPLAIN_NEAREST,
 	EXPLAIN_COLUMNS
 } explain_column;
+
+/* Comparisons that may fail ----------------------------------------------------- */
+
+/* The expression's truth, or why it has none: errors of the data only. */
+static rcv_truth
+try_expression(rcv_rules_program *program, rcv_test *test)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile rcv_truth truth = RCV_UNKNOWN;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		truth = rcv_expression_truth(program, test);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
+			ReThrowError(error);
+		test->fault = error->message;
+		/* what the failed one may have left half done goes with it */
+		MemoryContextSwitchTo(program->context);
+		test->expression = ExecInitExpr(test->expression->expr, NULL);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return truth;
+}
+
+rcv_truth
+rcv_expression_guarded(rcv_rules_program *program, rcv_test *test)
+{
+	if (test->tried_row == program->row)
+		return test->tried;
+	test->fault = NULL;
+	test->tried = try_expression(program, test);
+	test->tried_row = program->row;
+	return test->tried;
+}
+
+/* Reasons ------------------------------------------------------------------------ */
 
 static int missing(rcv_rules_program *program, const rcv_test *test, rcv_truth wanted);
 
@@ -81,34 +141,6 @@ missing(rcv_rules_program *program, const rcv_test *test, rcv_truth wanted)
 	}
 }
 
-/*
- * The comparison that settled a test: the first that ended an AND or an OR,
- * or left it open; where all had to hold, the last of them.
- */
-static const rcv_test *
-decisive(rcv_rules_program *program, const rcv_test *test)
-{
-	rcv_truth truth;
-
-	switch (test->kind)
-	{
-		case RCV_TEST_NOT:
-			return decisive(program, test->arguments[0]);
-		case RCV_TEST_RULE:
-			return decisive(program, program->rules[test->position].enter);
-		case RCV_TEST_AND:
-		case RCV_TEST_OR:
-			truth = rcv_test_truth(program, test);
-			for (int i = 0; i < test->count - 1; i++)
-				if (rcv_test_truth(program, test->arguments[i]) == truth &&
-					(truth == RCV_UNKNOWN || (truth == RCV_TRUE) == (test->kind == RCV_TEST_OR)))
-					return decisive(program, test->arguments[i]);
-			return decisive(program, test->arguments[test->count - 1]);
-		default:
-			return test;
-	}
-}
-
 /* Appends "column = value" for each column of a node that is not among those before. */
 static void
 append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *node,
@@ -136,6 +168,41 @@ append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *n
 	}
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
 		append_values(out, program, item, before);
+}
+
+/* Says so of a comparison that has no answer: one that finding the segment never came to. */
+static void
+append_fault(StringInfo out, rcv_rules_program *program, const rcv_test *test)
+{
+	const char *fault = NULL;
+
+	if (test->kind == RCV_TEST_EXPRESSION && test->tried_row == program->row)
+		fault = test->fault;
+	for (int i = 0; i < test->count && fault == NULL; i++) /* BETWEEN */
+		if (test->arguments[i]->tried_row == program->row)
+			fault = test->arguments[i]->fault;
+	if (fault != NULL)
+		appendStringInfo(out, "%snot reached: %s", out->len > 0 ? "; " : "", fault);
+}
+
+/* A row that is explained, and whether the rule in question holds for it. */
+typedef struct explanation
+{
+	const rcv_rules_tree *tree;
+	rcv_rules_program *program;
+	bool holds;
+} explanation;
+
+static Datum
+numeric_distance(Datum a, Datum b)
+{
+	return DirectFunctionCall1(numeric_abs, DirectFunctionCall2(numeric_sub, a, b));
+}
+
+static Datum
+lesser(Datum a, Datum b)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_lt, b, a)) ? b : a;
 }
 
 /* A number that a node is: a literal, or a column of a numeric type; NULL when it is none. */
@@ -170,30 +237,111 @@ node_number(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_ru
 	return value;
 }
 
-/* How far a value is from satisfying a comparison with a number, or false. */
+/*
+ * How far a comparison with a number is from coming out otherwise, or false.  A
+ * number that equals another needs no distance to differ from it.
+ */
 static bool
-distance(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_rule_node *node,
-		 Datum *out)
+distance(const explanation *e, const rcv_test *leaf, Datum *out)
 {
+	const rcv_rule_node *node = leaf->node;
 	Datum numbers[3] = {0};
 	int n = 0;
 
 	if ((node->op < RCV_RULE_EQ || node->op > RCV_RULE_BETWEEN) || node->op == RCV_RULE_NE ||
-		node->negated)
+		node->negated || (node->op == RCV_RULE_EQ && rcv_test_truth(e->program, leaf) == RCV_TRUE))
 		return false;
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
 	{
 		bool found;
 
-		numbers[n++] = node_number(tree, program, item, &found);
+		numbers[n++] = node_number(e->tree, e->program, item, &found);
 		if (!found)
 			return false;
 	}
-	if (n == 3 && DatumGetBool(DirectFunctionCall2(numeric_gt, numbers[0], numbers[2])))
-		numbers[1] = numbers[2];
-	*out =
-		DirectFunctionCall1(numeric_abs, DirectFunctionCall2(numeric_sub, numbers[0], numbers[1]));
+	*out = numeric_distance(numbers[0], numbers[1]);
+	if (n == 3)
+		*out = lesser(*out, numeric_distance(numbers[0], numbers[2]));
 	return true;
+}
+
+static rcv_decision decisive(const explanation *e, const rcv_test *test);
+
+/* That of a rule that others refer to: once a row, however often they do. */
+static rcv_decision
+decisive_of_rule(const explanation *e, int position)
+{
+	rcv_bound_rule *bound = &e->program->rules[position];
+
+	if (bound->decided_row[e->holds] != e->program->row)
+	{
+		bound->decided[e->holds] = decisive(e, bound->enter);
+		bound->decided_row[e->holds] = e->program->row;
+	}
+	return bound->decided[e->holds];
+}
+
+/* Of parts that would each do, the one that misses the fewest comparisons, then the least distance. */
+static rcv_decision
+nearest_part(const explanation *e, const rcv_test *test, rcv_truth wanted)
+{
+	int fewest = PG_INT32_MAX;
+	rcv_decision best = {0};
+
+	for (int i = 0; i < test->count; i++)
+		fewest = Min(fewest, missing(e->program, test->arguments[i], wanted));
+	for (int i = 0; i < test->count; i++)
+	{
+		rcv_decision one;
+
+		CHECK_FOR_INTERRUPTS();
+		if (missing(e->program, test->arguments[i], wanted) > fewest)
+			continue;
+		one = decisive(e, test->arguments[i]);
+		if (best.leaf == NULL ||
+			(one.has_distance &&
+			 (!best.has_distance ||
+			  DatumGetBool(DirectFunctionCall2(numeric_lt, one.distance, best.distance)))))
+			best = one;
+	}
+	return best;
+}
+
+/*
+ * The comparison that settled a test: the first that ended an AND or an OR, or
+ * left it open.  Where none ended it, the last of them for a rule that holds, and
+ * for one that does not, the nearest to have ended it.
+ */
+static rcv_decision
+decisive(const explanation *e, const rcv_test *test)
+{
+	rcv_decision out = {test, false, 0};
+	rcv_truth truth;
+
+	check_stack_depth();
+	if (!is_comparison(test))
+		switch (test->kind)
+		{
+			case RCV_TEST_NOT:
+				return decisive(e, test->arguments[0]);
+			case RCV_TEST_RULE:
+				return decisive_of_rule(e, test->position);
+			case RCV_TEST_AND:
+			case RCV_TEST_OR:
+				truth = rcv_test_truth(e->program, test);
+				for (int i = 0; i < test->count; i++)
+					if (rcv_test_truth(e->program, test->arguments[i]) == truth &&
+						(truth == RCV_UNKNOWN ||
+						 (truth == RCV_TRUE) == (test->kind == RCV_TEST_OR)))
+						return decisive(e, test->arguments[i]);
+				if (!e->holds)
+					return nearest_part(e, test, truth == RCV_TRUE ? RCV_FALSE : RCV_TRUE);
+				return decisive(e, test->arguments[test->count - 1]);
+			default:
+				break;
+		}
+	out.has_distance = !e->holds && distance(e, test, &out.distance);
+	return out;
 }
 
 /* The condition that a rule is judged by: the one to enter, or for who was in it, to stay. */
@@ -215,7 +363,8 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 	const rcv_bound_rule *bound = &program->rules[position];
 	rcv_truth truth = rcv_rule_truth(program, position, was_in);
 	const rcv_test *test = judged(program, position, was_in);
-	const rcv_test *leaf;
+	explanation e = {tree, program, truth == RCV_TRUE};
+	rcv_decision decision;
 	Bitmapset *shown = NULL;
 	StringInfoData text;
 
@@ -230,14 +379,15 @@ explain_rule(const rcv_rules_tree *tree, rcv_rules_program *program, int positio
 		nulls[EXPLAIN_VALUE] = nulls[EXPLAIN_DISTANCE] = true;
 		return;
 	}
-	leaf = decisive(program, test);
-	values[EXPLAIN_DECIDED_BY] = CStringGetTextDatum(rcv_rules_node_text(leaf->node));
+	decision = decisive(&e, test);
+	values[EXPLAIN_DECIDED_BY] = CStringGetTextDatum(rcv_rules_node_text(decision.leaf->node));
 	initStringInfo(&text);
-	append_values(&text, program, leaf->node, &shown);
+	append_values(&text, program, decision.leaf->node, &shown);
+	append_fault(&text, program, decision.leaf);
 	values[EXPLAIN_VALUE] = CStringGetTextDatum(text.data);
 	nulls[EXPLAIN_VALUE] = text.len == 0;
-	nulls[EXPLAIN_DISTANCE] =
-		truth == RCV_TRUE || !distance(tree, program, leaf->node, &values[EXPLAIN_DISTANCE]);
+	values[EXPLAIN_DISTANCE] = decision.distance;
+	nulls[EXPLAIN_DISTANCE] = !decision.has_distance;
 	values[EXPLAIN_MISSING] = Int32GetDatum(missing(program, test, RCV_TRUE));
 }
 
@@ -276,6 +426,7 @@ pgrcv_segment_explain(PG_FUNCTION_ARGS)
 	tree = rcv_rules_arg(fcinfo, 1);
 	program = rcv_rules_row_arg(fcinfo, tree, rcv_rules_day_arg(fcinfo, 2));
 	chosen = rcv_rules_first(program, previous);
+	program->guarded = !IsInParallelMode(); /* which has no subtransactions */
 	fewest = fewest_missing(program, previous);
 	for (int i = 0; i < program->count; i++)
 	{

@@ -337,6 +337,78 @@ column_error(const binding *bound, const char *name, int location)
 					rcv_rules_errposition(bound->tree->text, bound->tree->length, location)));
 }
 
+/*
+ * A column of ROW() that was written as a literal or NULL, without a type.  It
+ * takes its type from what it is compared with, as the literal itself would: for
+ * the server's parser it is a parameter whose type is still open.
+ */
+static Node *
+untyped_column(Form_pg_attribute attribute, int location)
+{
+	Param *open = makeNode(Param);
+
+	open->paramkind = PARAM_EXTERN;
+	open->paramid = attribute->attnum;
+	open->paramtype = UNKNOWNOID;
+	open->paramtypmod = -1;
+	open->location = location;
+	return (Node *) open;
+}
+
+static Node *
+untyped_variable(const Param *open)
+{
+	Var *column = makeVar(1, open->paramid, UNKNOWNOID, -1, InvalidOid, 0);
+
+	column->location = open->location;
+	return (Node *) column;
+}
+
+/* A text that would be a day or a time of day by the session's settings. */
+static void
+refuse_setting(const binding *bound, const Param *open, Oid type)
+{
+	Oid input;
+	Oid parameter;
+
+	getTypeInputInfo(type, &input, &parameter);
+	if (func_volatile(input) == PROVOLATILE_IMMUTABLE)
+		return;
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("column \"%s\" of the row has no type",
+						   NameStr(TupleDescAttr(bound->tuple_desc, open->paramid - 1)->attname)),
+					errhint("Give it one in the row, as in NULL::%s.", format_type_be(type)),
+					rcv_rules_errposition(bound->tree->text, bound->tree->length, open->location)));
+}
+
+/* The column's text, read as the type that is wanted. */
+static Node *
+give_type(ParseState *state, Param *open, Oid type, int32 typmod, int location)
+{
+	CoerceViaIO *read = makeNode(CoerceViaIO);
+	Oid base = getBaseType(type); /* of a domain: checked below */
+
+	refuse_setting(state->p_ref_hook_state, open, base);
+	read->arg = (Expr *) untyped_variable(open);
+	read->resulttype = base;
+	read->resultcollid = get_typcollation(base);
+	read->coerceformat = COERCE_IMPLICIT_CAST;
+	read->location = location;
+	if (base == type)
+		return (Node *) read;
+	return coerce_to_domain((Node *) read, base, -1, type, COERCION_IMPLICIT, COERCE_IMPLICIT_CAST,
+							location, false);
+}
+
+/* What took no type, as in IS NULL, is the column as it is. */
+static Node *
+place_untyped(Node *node, void *context)
+{
+	if (node != NULL && IsA(node, Param))
+		return untyped_variable((const Param *) node);
+	return expression_tree_mutator(node, place_untyped, context);
+}
+
 static Node *
 resolve_column(ParseState *state, ColumnRef *reference)
 {
@@ -360,6 +432,8 @@ resolve_column(ParseState *state, ColumnRef *reference)
 	}
 	if (found == NULL)
 		column_error(bound, name, reference->location);
+	if (found->atttypid == UNKNOWNOID)
+		return untyped_column(found, reference->location);
 	column = makeVar(1, found->attnum, found->atttypid, found->atttypmod, found->attcollation, 0);
 	column->location = reference->location;
 	return (Node *) column;
@@ -461,13 +535,50 @@ check_literals(Node *node, void *context)
 		return false;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("a literal of type %s would mean different things under different settings",
-					format_type_be(constant->consttype)),
+			 iso ? errmsg("a literal of type %s is not in ISO form%s",
+						  format_type_be(constant->consttype),
+						  constant->consttype == TIMESTAMPTZOID ? " with its zone" : "")
+				 : errmsg("a literal of type %s may mean different things under different settings",
+						  format_type_be(constant->consttype)),
 			 iso ? errhint("Write a day as '2025-01-31', and a time with time zone with its zone, "
 						   "as in '2025-01-31 00:00+01'.")
 				 : errhint("Put the figure to compare into a column."),
 			 rcv_rules_errposition(tree->text, tree->length, constant->location)));
 	pg_unreachable();
+}
+
+/*
+ * Whether the text of a type hangs on a setting although the server calls the
+ * function that makes it immutable: extra_float_digits, bytea_output.
+ */
+static bool
+prints_by_setting(Oid type)
+{
+	char category;
+	bool preferred;
+
+	type = getBaseType(type);
+	get_type_category_preferred(type, &category, &preferred);
+	return type == FLOAT4OID || type == FLOAT8OID || type == BYTEAOID ||
+		   category == TYPCATEGORY_GEOMETRIC;
+}
+
+static bool
+check_texts(Node *node, void *context)
+{
+	const rcv_rules_tree *tree = context;
+	const CoerceViaIO *cast = (const CoerceViaIO *) node;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceViaIO) && prints_by_setting(exprType((Node *) cast->arg)))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the text of a value of type %s depends on settings",
+							   format_type_be(exprType((Node *) cast->arg))),
+						errhint("Compare the value itself, cast a number to numeric first, or put "
+								"the text into a column."),
+						rcv_rules_errposition(tree->text, tree->length, cast->location)));
+	return expression_tree_walker(node, check_texts, context);
 }
 
 /* Expressions ------------------------------------------------------------- */
@@ -505,6 +616,7 @@ transform(const rcv_rules_tree *tree, const rcv_rule_node *node, TupleDesc tuple
 
 	state->p_sourcetext = tree->text;
 	state->p_pre_columnref_hook = resolve_column;
+	state->p_coerce_param_hook = give_type;
 	state->p_ref_hook_state = &bound;
 	expression = transformExpr(state, raw(node), EXPR_KIND_WHERE);
 	if (condition)
@@ -512,8 +624,10 @@ transform(const rcv_rules_tree *tree, const rcv_rule_node *node, TupleDesc tuple
 	else if (exprType(expression) == UNKNOWNOID)
 		expression = coerce_type(state, expression, UNKNOWNOID, TEXTOID, -1, COERCION_IMPLICIT,
 								 COERCE_IMPLICIT_CAST, -1);
+	expression = place_untyped(expression, NULL);
 	assign_expr_collations(state, expression);
 	check_literals(expression, (void *) tree);
+	check_texts(expression, (void *) tree);
 	free_parsestate(state);
 	return (Expr *) expression;
 }

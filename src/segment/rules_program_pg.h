@@ -57,6 +57,9 @@ typedef struct rcv_test
 	FunctionCallInfo call; /* NUMERIC that is not in units: the operator's function */
 	bool constant_first;   /* the constant is the first argument of the call */
 	ExprState *expression;
+	uint64 tried_row; /* EXPRESSION of a guarded program: the row of the next two */
+	rcv_truth tried;
+	const char *fault;		   /* why the expression has no value, or NULL */
 	const rcv_rule_node *node; /* what it was made of */
 	struct rcv_test **arguments;
 } rcv_test;
@@ -82,6 +85,14 @@ typedef struct rcv_step
 #define RCV_STEP_NONE PG_INT32_MIN					/* no rule holds */
 #define RCV_STEP_RULE(position) (-1 - (position))	/* this one does; its own inverse */
 
+/* The comparison that settled a test, and how far off it is. */
+typedef struct rcv_decision
+{
+	const rcv_test *leaf;
+	bool has_distance;
+	Datum distance; /* numeric */
+} rcv_decision;
+
 /* A rule bound to the row type. */
 typedef struct rcv_bound_rule
 {
@@ -96,6 +107,8 @@ typedef struct rcv_bound_rule
 	uint64 known_row;
 	int missing[2]; /* of rules_explain_pg.c: for FALSE and TRUE, in the row missing_row */
 	uint64 missing_row[2];
+	rcv_decision decided[2]; /* the same, by how it was asked for */
+	uint64 decided_row[2];
 } rcv_bound_rule;
 
 typedef struct rcv_rules_program
@@ -109,6 +122,7 @@ typedef struct rcv_rules_program
 	ExprContext *expr_context;
 	int last_column; /* number of the last column that is read */
 	bool allocates;	 /* tests may leave memory behind in a row */
+	bool guarded;	 /* for the row in place: a test that fails is unknown */
 	int count;
 	rcv_bound_rule *rules;
 	rcv_step *steps;
@@ -164,11 +178,20 @@ extern bool rcv_rule_is_named(const rcv_bound_rule *bound, const text *name);
 extern void rcv_rules_row(rcv_rules_program *program, HeapTupleHeader row);
 extern void rcv_rules_tuple(rcv_rules_program *program, HeapTuple tuple);
 
+/* Whether an expression holds for the row. */
+extern rcv_truth rcv_expression_truth(rcv_rules_program *program, const rcv_test *test);
+
+/* The same in a guarded program, in rules_explain_pg.c: unknown where it fails. */
+extern rcv_truth rcv_expression_guarded(rcv_rules_program *program, rcv_test *test);
+
 /* Whether a test holds for the row. */
 extern rcv_truth rcv_test_truth(rcv_rules_program *program, const rcv_test *test);
 
 /* The same for the rule at this position, whose name the row had before or not. */
 extern rcv_truth rcv_rule_truth(rcv_rules_program *program, int position, bool was_in);
+
+/* The same without a name before, where the conditions of all rules are asked: errors name the rule. */
+extern rcv_truth rcv_rule_asked(rcv_rules_program *program, int position);
 
 /* The first rule that holds, or -1; previous may be NULL. */
 extern int rcv_rules_first(rcv_rules_program *program, const text *previous);

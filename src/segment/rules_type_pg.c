@@ -262,11 +262,19 @@ rcv_rules_arg(FunctionCallInfo fcinfo, int arg)
 
 /* Input and output ------------------------------------------------------- */
 
+/* Files of some editors begin with a byte order mark, which is no part of a name. */
+static const char *
+without_mark(const char *text)
+{
+	return GetDatabaseEncoding() == PG_UTF8 && strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3
+																					 : text;
+}
+
 PG_FUNCTION_INFO_V1(pgrcv_segment_rules_in);
 Datum
 pgrcv_segment_rules_in(PG_FUNCTION_ARGS)
 {
-	const char *text = PG_GETARG_CSTRING(0);
+	const char *text = without_mark(PG_GETARG_CSTRING(0));
 
 	PG_RETURN_DATUM(rcv_rules_datum(&rcv_rules_read(text, strlen(text))->rules));
 }

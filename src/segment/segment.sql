@@ -169,7 +169,7 @@ CREATE FUNCTION segment_explain(rec record, rules segment_rules, as_of date DEFA
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'pgrcv_segment_explain'
 /* not STRICT: the day and the segment before may be null */
-LANGUAGE C STABLE PARALLEL RESTRICTED COST 100 ROWS 10;
+LANGUAGE C STABLE PARALLEL UNSAFE COST 100 ROWS 10; /* subtransactions around what may fail */
 COMMENT ON FUNCTION segment_explain(record, segment_rules, date, text) IS
 'each rule on one row: verdict (null: unknown), whether it is the one chosen, the comparison that decided with its values, how far off a number is, how many comparisons are missing, and whether no other rule misses fewer';
 

@@ -196,21 +196,110 @@ test_merge(void)
 	for (int i = 9; i >= 0; i--) /* the last one is empty */
 		CHECK(rcv_ab_summary_merge(&merged, &part[i]) == RCV_OK, "merge");
 	CHECK(same_summary(&whole, &merged), "parts merged are the whole");
-	CHECK(rcv_ab_summary_fault(&merged) == NULL, "and a sound summary");
+	CHECK(rcv_ab_summary_fault(&merged) != NULL, "which is not done yet");
+	rcv_ab_summary_finish(&merged);
+	CHECK(rcv_ab_summary_fault(&merged) == NULL, "and then a sound summary");
+	CHECK(merged.mean_low == 0, "whose mean needs no second double");
+	merged.mean_low = merged.mean * 1e-15;
+	CHECK(rcv_ab_summary_fault(&merged) != NULL, "a low part that is not below the last digit");
 	CHECK(fabs(whole.products / whole.squares_x - 1) < .02, "slope of y on x");
 }
 
-/* Deviations of 1 around a mean of 1e9: squares of the figures would have lost them. */
+/* Row i of n that rise from mean to mean + 1, or stand in another order. */
+static double
+ramp(double mean, int i, int n, int order)
+{
+	int place = order == 0 ? i : order == 1 ? n - 1 - i : (int) ((int64_t) i * 7919 % n);
+
+	return mean + (double) place / 1024;
+}
+
+/*
+ * Ascending, descending and mixed rows, in one summary and in parts, around means
+ * up to 1e9 (every row is exact in a double): n rows at distances d have a mean of
+ * (n - 1) d / 2 and squares of d^2 n (n^2 - 1) / 12.
+ */
 static void
 test_accuracy(void)
+{
+	static const double means[] = {0, 100, 1e6, 1e9, -1e12};
+	const int n = 200000;
+	const double squares = (double) n * ((double) n * n - 1) / 12 / 1024 / 1024;
+	double worst = 0;
+	double worst_mean = 0;
+
+	for (int run = 0; run < 15; run++)
+	{
+		double mean = means[run / 3];
+		rcv_ab_summary part[3];
+
+		for (int i = 0; i < 3; i++)
+			rcv_ab_summary_init(&part[i], true);
+		for (int i = 0; i < n; i++)
+		{
+			double y = ramp(mean, i, n, run % 3);
+
+			(void) rcv_ab_summary_add_pair(&part[0], y, -y);
+			(void) rcv_ab_summary_add_pair(&part[1 + (i > n / 3)], y, -y);
+		}
+		(void) rcv_ab_summary_merge(&part[1], &part[2]);
+		for (int i = 0; i < 2; i++)
+		{
+			double off = (part[i].mean - mean) + part[i].mean_low;
+
+			worst = fmax(worst, fabs(part[i].squares / squares - 1));
+			worst = fmax(worst, fabs(part[i].squares_x / squares - 1));
+			worst = fmax(worst, fabs(part[i].products / squares + 1));
+			worst_mean = fmax(worst_mean, fabs(off / ((n - 1) / 2048.) - 1));
+		}
+	}
+	printf("# rising rows: error of squares %.2g, of means %.2g\n", worst, worst_mean);
+	CHECK(worst < 1e-14 && worst_mean < 1e-14, "rising rows around any mean keep their digits");
+}
+
+/* Means of 1e9 that differ by 1/512: the same test as around 0. */
+static void
+test_large_means(void)
+{
+	rcv_ab_summary arms[2][2];
+	rcv_ab_result r[2];
+	bool same = true;
+
+	for (int method = 0; method < RCV_AB_RATIO; method++)
+	{
+		for (int far = 0; far < 2; far++)
+		{
+			for (int arm = 0; arm < 2; arm++)
+			{
+				rcv_ab_summary_init(&arms[far][arm], true);
+				for (int i = 0; i < 3001; i++)
+					(void) rcv_ab_summary_add_pair(&arms[far][arm],
+												   far * 1e9 + i / 1024. + arm * (1 + i % 2) / 512.,
+												   far * 1e9 + i % 7 / 8. + arm / 64.);
+			}
+			(void) rcv_ab_test(&arms[far][0], &arms[far][1], (rcv_ab_method) method, .95, 5000,
+							   &r[far]);
+		}
+		same = same && close_to(r[0].difference, r[1].difference, 1e-12) &&
+			   close_to(r[0].statistic, r[1].statistic, 1e-12) &&
+			   close_to(r[0].p_value, r[1].p_value, 1e-12);
+	}
+	CHECK(same, "a test around 1e9 is that around 0");
+}
+
+/* One row far off, first: what it leaves in the mean is no less exact. */
+static void
+test_outlier(void)
 {
 	rcv_ab_summary s;
 
 	rcv_ab_summary_init(&s, false);
-	for (int i = 0; i < 100000; i++)
-		(void) rcv_ab_summary_add(&s, 1e9 + i % 3 - 1);
-	CHECK(close_to(rcv_ab_variance(&s), 2. / 3 * 100000 / 99999, 1e-4),
-		  "small deviations of large figures");
+	(void) rcv_ab_summary_add(&s, 0x1p40 + .25);
+	for (int i = 0; i < 999999; i++)
+		(void) rcv_ab_summary_add(&s, .25);
+	/* mean .25 + 2^40 / n, squares 2^80 (1 - 1/n) */
+	CHECK(close_to(s.mean, .25 + 0x1p40 / 1e6, 1e-14), "mean with one row far off");
+	CHECK(close_to(s.squares, 0x1p80 * (1 - 1e-6), 1e-14), "squares with one row far off");
 }
 
 /* A line is a correlation of 1 and no more, whatever is rounded. */
@@ -229,6 +318,7 @@ test_line(void)
 		rcv_ab_summary_init(&s, true);
 		for (int row = 0; row < 1000; row++)
 			(void) rcv_ab_summary_add_pair(&s, scale * (shift + row % 7), shift + row % 7);
+		rcv_ab_summary_finish(&s);
 		CHECK(rcv_ab_summary_fault(&s) == NULL, "a line is a sound summary");
 	}
 }
@@ -569,6 +659,8 @@ main(void)
 	test_weights();
 	test_merge();
 	test_accuracy();
+	test_large_means();
+	test_outlier();
 	test_line();
 	test_summary_limits();
 	test_reasons();

@@ -37,8 +37,10 @@ two_arms(const rcv_ab_summary *arms)
 		must(rcv_ab_test(&arms[0], &arms[1], (rcv_ab_method) method, .95, 5000, &r) == RCV_OK);
 		sound(&r);
 	}
-	if (rcv_ab_summary_merge(&both, &arms[1]) == RCV_OK)
-		must(rcv_ab_summary_fault(&both) == NULL);
+	if (rcv_ab_summary_merge(&both, &arms[1]) != RCV_OK)
+		return;
+	rcv_ab_summary_finish(&both);
+	must(rcv_ab_summary_fault(&both) == NULL);
 }
 
 /* Figures of any size, from few bytes each. */
@@ -58,6 +60,8 @@ rows(const uint8_t *data, size_t size)
 	for (; size >= 4; data += 4, size -= 4)
 		must(rcv_ab_summary_add_pair(&arms[size / 4 % 2], figure(data), figure(data + 2)) ==
 			 RCV_OK);
+	rcv_ab_summary_finish(&arms[0]);
+	rcv_ab_summary_finish(&arms[1]);
 	two_arms(arms);
 }
 
