@@ -649,9 +649,22 @@ set_account(writer *out, uint32 account)
 	ExecStoreMinimalTuple(out->tuple, out->slot, false);
 }
 
+#define FETCHED 1024
+#define AHEAD 32 /* documents that are on their way into the cache */
+
+/* Documents in the order of accounts; many are fetched at once: they lie all over the memory. */
+typedef struct document_queue
+{
+	const ledger_side *side;
+	uint32 at; /* in the index */
+	rcv_document fetched[FETCHED];
+} document_queue;
+
 /* Room for the largest account. */
 typedef struct workshop
 {
+	document_queue invoices;
+	document_queue payments;
 	rcv_debt *debts;
 	rcv_credit *credits;
 	void *room;
@@ -676,26 +689,44 @@ open_workshop(workshop *shop, const ledger *l)
 		n = Max(n, count_of(&l->invoices, i));
 		m = Max(m, (Size) count_of(&l->invoices, i) + count_of(&l->payments, i));
 	}
+	shop->invoices.side = &l->invoices;
+	shop->payments.side = &l->payments;
+	shop->invoices.at = shop->payments.at = 0;
 	shop->debts = huge((n + 1) * sizeof(rcv_debt));
 	shop->credits = huge((m + 1) * sizeof(rcv_credit));
 	shop->room = huge(rcv_allocation_room(n, m));
 }
 
-#define AHEAD 32 /* documents that are fetched into the cache beforehand */
-
 static void
-take_documents(workshop *shop, const ledger_side *side, uint32 account)
+fetch_documents(document_queue *queue)
 {
-	for (uint32 at = side->starts[account]; at < side->starts[account + 1]; at++)
-	{
-		uint32 i = side->index[at];
-		const rcv_document *document = &side->documents[i];
+	const ledger_side *side = queue->side;
+	const uint32 *index = side->index + queue->at;
+	uint32 left = side->n - queue->at;
 
-		if (at + AHEAD < side->n)
-			__builtin_prefetch(&side->documents[side->index[at + AHEAD]]);
+	for (uint32 i = 0; i < Min(left, FETCHED); i++)
+	{
+		if (i + AHEAD < left)
+			__builtin_prefetch(&side->documents[index[i + AHEAD]]);
+		queue->fetched[i] = side->documents[index[i]];
+	}
+}
+
+/* Takes those of the next account. */
+static void
+take_documents(workshop *shop, document_queue *queue, uint32 count)
+{
+	const ledger_side *side = queue->side;
+
+	for (; count > 0; count--, queue->at++)
+	{
+		const rcv_document *document = &queue->fetched[queue->at % FETCHED];
+		const rcv_charges *charges = side->charges ? &side->charges[side->index[queue->at]] : NULL;
+
+		if (queue->at % FETCHED == 0)
+			fetch_documents(queue);
 		if (rcv_document_kind_of(document) == RCV_DOCUMENT_INVOICE)
-			rcv_check(rcv_document_debt(document, side->charges ? &side->charges[i] : NULL,
-										&shop->debts[shop->n++]),
+			rcv_check(rcv_document_debt(document, charges, &shop->debts[shop->n++]),
 					  "an invoice with its interest and costs");
 		else
 			rcv_check(rcv_document_credit(document, &shop->credits[shop->m++]), "a payment");
@@ -713,8 +744,8 @@ allocate_account(workshop *shop, const ledger *l, uint32 account,
 
 	out->scale = l->scale;
 	shop->n = shop->m = 0;
-	take_documents(shop, &l->invoices, account);
-	take_documents(shop, &l->payments, account);
+	take_documents(shop, &shop->invoices, count_of(&l->invoices, account));
+	take_documents(shop, &shop->payments, count_of(&l->payments, account));
 	if (l->scale > RCV_SCALE_MIN) /* what other accounts have makes no difference */
 		out->scale = rcv_allocation_reduce(shop->debts, shop->n, shop->credits, shop->m, l->scale,
 										   rcv_allocation_least_scale(options, currency));
@@ -731,15 +762,15 @@ allocate_all(const ledger *l, const rcv_allocation_options *options, ReturnSetIn
 	MemoryContext account_context =
 		AllocSetContextCreate(l->context, "allocate_payments account", ALLOCSET_SMALL_SIZES);
 	MemoryContext old;
-	workshop shop;
+	workshop *shop = palloc(sizeof(*shop));
 
 	out.slot = MakeSingleTupleTableSlot(result->setDesc, &TTSOpsMinimalTuple);
-	open_workshop(&shop, l);
+	open_workshop(shop, l);
 	old = MemoryContextSwitchTo(account_context);
 	for (uint32 i = 0; i < l->n_accounts; i++)
 	{
 		set_account(&out, i);
-		allocate_account(&shop, l, i, options, &out);
+		allocate_account(shop, l, i, options, &out);
 		MemoryContextReset(account_context);
 	}
 	MemoryContextSwitchTo(old);

@@ -337,10 +337,10 @@ pay_in_order(run *r, rcv_credit *credit)
 	while (credit->left > 0 && (rank = heap_top(r, &r->live)) != NONE)
 	{
 		pay_what_fits(r, &r->debts[rank], credit);
-		if (r->debts[rank].open > 0)
-			sift_down(r, &r->live, 0);
-		else
+		if (r->debts[rank].open == 0)
 			heap_pop(r, &r->live);
+		else if (r->terms.method == RCV_LARGEST_FIRST)
+			sift_down(r, &r->live, 0);
 	}
 }
 

@@ -15,6 +15,7 @@
 #define FIRST_DOCUMENTS 4096
 #define FIRST_BYTES 8192
 #define EMPTY (-1)
+#define ACCOUNTS_OF(slots) ((slots) / 4 * 3) /* the most that they hold */
 #define INTERRUPT_EVERY 65536
 
 typedef struct name_entry
@@ -154,7 +155,7 @@ grow_accounts(ledger *l)
 	CHECK_FOR_INTERRUPTS();
 	pfree(l->slots);
 	empty_accounts(l, l->size * 2);
-	l->accounts = repalloc_huge(l->accounts, l->size / 2 * sizeof(account));
+	l->accounts = repalloc_huge(l->accounts, ACCOUNTS_OF(l->size) * sizeof(account));
 	for (uint32 i = 0; i < l->n_accounts; i++)
 	{
 		const account *known = &l->accounts[i];
@@ -171,7 +172,7 @@ account_number(ledger *l, int64 customer, int32 currency)
 
 	if (likely(slot->number != EMPTY))
 		return (uint32) slot->number;
-	if (l->n_accounts == l->size / 2)
+	if (l->n_accounts == ACCOUNTS_OF(l->size))
 	{
 		grow_accounts(l);
 		slot = find_slot(l, customer, currency);
@@ -211,7 +212,7 @@ ledger_begin(bool text_customers, int32 as_of)
 	begin_names(&l->customers, context);
 	begin_names(&l->currencies, context);
 	empty_accounts(l, FIRST_SLOTS);
-	l->accounts = huge(context, FIRST_SLOTS / 2 * sizeof(account));
+	l->accounts = huge(context, ACCOUNTS_OF(FIRST_SLOTS) * sizeof(account));
 	return l;
 }
 

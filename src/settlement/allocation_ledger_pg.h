@@ -68,7 +68,7 @@ typedef struct ledger
 	account *accounts;
 	account_slot *slots;
 	uint32 n_accounts;
-	uint32 size; /* of slots; accounts have room for half as many */
+	uint32 size; /* of slots; three quarters of them are for accounts */
 	ledger_side invoices;
 	ledger_side payments;
 } ledger;

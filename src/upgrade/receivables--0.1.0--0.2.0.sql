@@ -426,7 +426,7 @@ CREATE FUNCTION segment_explain(rec record, rules segment_rules, as_of date DEFA
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'pgrcv_segment_explain'
 /* not STRICT: the day and the segment before may be null */
-LANGUAGE C STABLE PARALLEL RESTRICTED COST 100 ROWS 10;
+LANGUAGE C STABLE PARALLEL UNSAFE COST 100 ROWS 10; /* subtransactions around what may fail */
 COMMENT ON FUNCTION segment_explain(record, segment_rules, date, text) IS
 'each rule on one row: verdict (null: unknown), whether it is the one chosen, the comparison that decided with its values, how far off a number is, how many comparisons are missing, and whether no other rule misses fewer';
 
@@ -1787,7 +1787,7 @@ RETURNS integer
 AS 'MODULE_PATHNAME', 'pgrcv_ab_assign'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION ab_assign(text, text, float8[], float8, integer) IS
-'arm of a key in an experiment as GrowthBook assigns it: 0 for the control, then 1, 2 ...; null when the key falls outside the coverage';
+'arm of a key in an experiment as GrowthBook assigns it: 0 for the control, then 1, 2 ...; null when the key is empty or falls outside the coverage';
 
 CREATE FUNCTION ab_assign(experiment text, key bigint, weights float8[] DEFAULT '{0.5,0.5}', coverage float8 DEFAULT 1, version integer DEFAULT 2)
 RETURNS integer
@@ -1804,7 +1804,7 @@ CREATE FUNCTION ab_summary_in(input cstring) RETURNS ab_summary
 AS 'MODULE_PATHNAME', 'pgrcv_ab_summary_in'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ab_summary_in(cstring) IS
-'reads a summary written as JSON: n, mean, squares, and with a covariate mean_x, squares_x, products';
+'reads a summary written as JSON: n, mean, mean_low, squares, and with a covariate mean_x, mean_x_low, squares_x, products';
 
 CREATE FUNCTION ab_summary_out(summary ab_summary) RETURNS cstring
 AS 'MODULE_PATHNAME', 'pgrcv_ab_summary_out'
@@ -1917,10 +1917,17 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION ab_summary_merge(ab_summary, ab_summary) IS
 'all rows of two summaries; a null one adds nothing';
 
+CREATE FUNCTION ab_summary_finish(state ab_summary) RETURNS ab_summary
+AS 'MODULE_PATHNAME', 'pgrcv_ab_summary_finish'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION ab_summary_finish(ab_summary) IS
+'the summary of a state, with sums rounded to a double';
+
 CREATE AGGREGATE ab_stats(y float8) (
 	SFUNC = ab_summary_add,
 	STYPE = ab_summary,
-	SSPACE = 64,
+	SSPACE = 104,
+	FINALFUNC = ab_summary_finish,
 	COMBINEFUNC = ab_summary_merge,
 	PARALLEL = SAFE
 );
@@ -1930,7 +1937,8 @@ COMMENT ON AGGREGATE ab_stats(float8) IS
 CREATE AGGREGATE ab_stats(y float8, x float8) (
 	SFUNC = ab_summary_add,
 	STYPE = ab_summary,
-	SSPACE = 64,
+	SSPACE = 104,
+	FINALFUNC = ab_summary_finish,
 	COMBINEFUNC = ab_summary_merge,
 	PARALLEL = SAFE
 );
@@ -1940,7 +1948,8 @@ COMMENT ON AGGREGATE ab_stats(float8, float8) IS
 CREATE AGGREGATE rollup(s ab_summary) (
 	SFUNC = ab_summary_merge,
 	STYPE = ab_summary,
-	SSPACE = 64,
+	SSPACE = 104,
+	FINALFUNC = ab_summary_finish,
 	COMBINEFUNC = ab_summary_merge,
 	PARALLEL = SAFE
 );
