@@ -401,3 +401,126 @@ ledger_group(ledger *l)
 	CHECK_FOR_INTERRUPTS();
 	group_side(l, &l->payments, ranks);
 }
+
+/* References across currencies ------------------------------------------------------ */
+
+char *
+ledger_currency_text(const ledger *l, uint32 account)
+{
+	int32 currency = l->accounts[account].currency;
+
+	return currency == LEDGER_NO_CURRENCY ? pstrdup("null")
+										  : ledger_name_text(&l->currencies, currency);
+}
+
+char *
+ledger_customer_text(const ledger *l, uint32 account)
+{
+	int64 customer = l->accounts[account].customer;
+
+	return l->text_customers ? ledger_name_text(&l->customers, customer)
+							 : psprintf(INT64_FORMAT, customer);
+}
+
+static void
+currency_error(const ledger *l, const rcv_credit *credit, uint32 account, uint32 other)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s " INT64_FORMAT " is in %s, the invoice that it names in %s",
+					credit->note ? "credit note" : "payment", (int64) credit->id,
+					ledger_currency_text(l, account), ledger_currency_text(l, other)),
+			 errdetail("It names invoice " INT64_FORMAT " of customer %s.",
+					   (int64) credit->reference, ledger_customer_text(l, account)),
+			 errhint("Nothing is converted here: change the payment into the currency of the "
+					 "invoice at a dated rate, or leave the reference out.")));
+}
+
+/* All invoices of the accounts first .. end - 1, by id. */
+static rcv_keyed *
+invoices_by_id(const ledger *l, uint32 first, uint32 end, Size *n)
+{
+	const ledger_side *side = &l->invoices;
+	rcv_keyed *items;
+	rcv_keyed *spare;
+	Size count = 0;
+
+	for (uint32 i = first; i < end; i++)
+		count += side->starts[i + 1] - side->starts[i];
+	items = huge(CurrentMemoryContext, (count + 1) * sizeof(*items));
+	spare = huge(CurrentMemoryContext, (count + 1) * sizeof(*spare));
+	*n = 0;
+	for (uint32 i = first; i < end; i++)
+		for (uint32 at = side->starts[i]; at < side->starts[i + 1]; at++)
+			if (rcv_document_kind_of(&side->documents[side->index[at]]) == RCV_DOCUMENT_INVOICE)
+				items[(*n)++] = (rcv_keyed){(uint64) side->documents[side->index[at]].id, i};
+	return rcv_radix_sort(items, spare, *n);
+}
+
+static void
+check_reference(const ledger *l, const rcv_document *document, uint32 account,
+				const rcv_keyed *invoices, Size n)
+{
+	rcv_credit credit;
+	Size low = 0;
+	Size high = n;
+
+	if (rcv_document_credit(document, &credit) != RCV_OK || !credit.refers)
+		return;
+	while (low < high)
+	{
+		Size middle = low + (high - low) / 2;
+
+		if (invoices[middle].key < (uint64) credit.reference)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	high = low;
+	for (; high < n && invoices[high].key == (uint64) credit.reference; high++)
+		if (invoices[high].value == account)
+			return;
+	if (high > low)
+		currency_error(l, &credit, account, (uint32) invoices[low].value);
+}
+
+static void
+check_references_of(const ledger *l, const ledger_side *side, uint32 account,
+					const rcv_keyed *invoices, Size n)
+{
+	for (uint32 at = side->starts[account]; at < side->starts[account + 1]; at++)
+	{
+		check_reference(l, &side->documents[side->index[at]], account, invoices, n);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* Of customers with several currencies: no document names an invoice in another one. */
+void
+ledger_check_currencies(const ledger *l)
+{
+	uint32 first = 0;
+
+	for (uint32 end = 1; end <= l->n_accounts; end++)
+	{
+		MemoryContext old;
+		rcv_keyed *invoices;
+		Size n;
+
+		if (end < l->n_accounts && l->accounts[end].customer == l->accounts[first].customer)
+			continue;
+		if (end - first > 1)
+		{
+			old = MemoryContextSwitchTo(l->row_context);
+			invoices = invoices_by_id(l, first, end, &n);
+			for (uint32 i = first; i < end; i++)
+			{
+				check_references_of(l, &l->invoices, i, invoices, n);
+				check_references_of(l, &l->payments, i, invoices, n);
+			}
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(l->row_context);
+		}
+		first = end;
+	}
+}

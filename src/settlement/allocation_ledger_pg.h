@@ -100,4 +100,11 @@ extern void ledger_add(ledger *l, ledger_side *side, int64 customer, int32 curre
 /* Sorts accounts by customer and currency, and documents by them. */
 extern void ledger_group(ledger *l);
 
+/* The customer and the currency of an account, allocated. */
+extern char *ledger_customer_text(const ledger *l, uint32 account);
+extern char *ledger_currency_text(const ledger *l, uint32 account);
+
+/* An error where a document names an invoice of its customer in another currency; when grouped. */
+extern void ledger_check_currencies(const ledger *l);
+
 #endif
