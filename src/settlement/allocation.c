@@ -13,25 +13,9 @@
 
 #include <string.h>
 
+#include "settlement/allocation_heap.h"
 #include "settlement/allocation_order.h"
 #include "settlement/split.h"
-
-#define NONE (-1)
-
-/* Where an invoice is listed. */
-enum
-{
-	NOWHERE,
-	LATER, /* statutory: not due yet */
-	LIVE
-};
-
-typedef struct rank_list
-{
-	int32_t *at;
-	int32_t n;
-	int8_t place;
-} rank_list;
 
 typedef struct run
 {
@@ -45,8 +29,8 @@ typedef struct run
 	rcv_allocated row; /* what is handed out */
 	int32_t today;
 
-	rank_list live;
-	rank_list later;
+	rcv_rank_list live;
+	rcv_rank_list later;
 	bool listed_in_order; /* live as a list: is it sorted? */
 	int32_t *by_id;
 	int32_t *by_day;
@@ -126,73 +110,7 @@ index_debts(run *r, int32_t *index, rcv_place_fn place)
 	rcv_order_copy(&r->order, index);
 }
 
-/* Heaps and the list of open invoices ----------------------------------------- */
-
-static bool
-comes_before(const run *r, int32_t a, int32_t b)
-{
-	if (r->terms.method == RCV_LARGEST_FIRST)
-	{
-		if (r->debts[a].open != r->debts[b].open)
-			return r->debts[a].open > r->debts[b].open;
-	}
-	return a < b;
-}
-
-static void
-sift_down(run *r, rank_list *heap, int32_t at)
-{
-	int32_t moved = heap->at[at];
-
-	for (int64_t child = 2 * (int64_t) at + 1; child < heap->n; child = 2 * (int64_t) at + 1)
-	{
-		if (child + 1 < heap->n && comes_before(r, heap->at[child + 1], heap->at[child]))
-			child++;
-		if (!comes_before(r, heap->at[child], moved))
-			break;
-		heap->at[at] = heap->at[child];
-		at = (int32_t) child;
-	}
-	heap->at[at] = moved;
-}
-
-static void
-heap_push(run *r, rank_list *heap, int32_t rank)
-{
-	int32_t at = heap->n++;
-
-	for (; at > 0 && comes_before(r, rank, heap->at[(at - 1) / 2]); at = (at - 1) / 2)
-		heap->at[at] = heap->at[(at - 1) / 2];
-	heap->at[at] = rank;
-	r->debts[rank].place = heap->place;
-}
-
-static void
-heap_pop(run *r, rank_list *heap)
-{
-	rcv_debt *debt = &r->debts[heap->at[0]];
-
-	if (debt->place == heap->place)
-		debt->place = NOWHERE;
-	heap->at[0] = heap->at[--heap->n];
-	if (heap->n > 0)
-		sift_down(r, heap, 0);
-}
-
-/* The first open invoice of a heap, or NONE. */
-static int32_t
-heap_top(run *r, rank_list *heap)
-{
-	while (heap->n > 0)
-	{
-		const rcv_debt *debt = &r->debts[heap->at[0]];
-
-		if (debt->open > 0 && debt->place == heap->place)
-			return heap->at[0];
-		heap_pop(r, heap);
-	}
-	return NONE;
-}
+/* Open invoices ------------------------------------------------------------------ */
 
 /* Does the method take invoices by itself, without a credit that names one? */
 static bool
@@ -217,20 +135,20 @@ list_open(run *r, int32_t rank)
 		return;
 	if (r->terms.method == RCV_STATUTORY && debt->due > r->today)
 	{
-		if (debt->place == NOWHERE)
-			heap_push(r, &r->later, rank);
+		if (debt->place == RCV_LISTED_NOWHERE)
+			rcv_heap_push(&r->later, rank);
 	}
-	else if (debt->place != LIVE && r->terms.method != RCV_PROPORTIONAL)
-		heap_push(r, &r->live, rank);
-	else if (debt->place != LIVE)
+	else if (debt->place != RCV_LISTED_LIVE && r->terms.method != RCV_PROPORTIONAL)
+		rcv_heap_push(&r->live, rank);
+	else if (debt->place != RCV_LISTED_LIVE)
 	{
 		r->live.at[r->live.n++] = rank;
-		debt->place = LIVE;
+		debt->place = RCV_LISTED_LIVE;
 		r->listed_in_order = false;
 	}
 	else if (r->terms.method == RCV_LARGEST_FIRST)
 		for (int32_t at = r->live.n / 2; at-- > 0;)
-			sift_down(r, &r->live, at);
+			rcv_heap_sift(&r->live, at);
 }
 
 /* Statutory: what has come due since. */
@@ -241,11 +159,11 @@ mature(run *r)
 	{
 		int32_t rank = r->by_due[r->next_due++];
 
-		if (r->debts[rank].place == LATER)
+		if (r->debts[rank].place == RCV_LISTED_LATER)
 		{
-			r->debts[rank].place = NOWHERE;
+			r->debts[rank].place = RCV_LISTED_NOWHERE;
 			if (r->debts[rank].open > 0)
-				heap_push(r, &r->live, rank);
+				rcv_heap_push(&r->live, rank);
 		}
 	}
 }
@@ -334,13 +252,13 @@ pay_in_order(run *r, rcv_credit *credit)
 {
 	int32_t rank;
 
-	while (credit->left > 0 && (rank = heap_top(r, &r->live)) != NONE)
+	while (credit->left > 0 && (rank = rcv_heap_top(&r->live)) != RCV_NONE)
 	{
 		pay_what_fits(r, &r->debts[rank], credit);
 		if (r->debts[rank].open == 0)
-			heap_pop(r, &r->live);
+			rcv_heap_pop(&r->live);
 		else if (r->terms.method == RCV_LARGEST_FIRST)
-			sift_down(r, &r->live, 0);
+			rcv_heap_sift(&r->live, 0);
 	}
 }
 
@@ -385,7 +303,7 @@ pay_group(run *r, int32_t count, rcv_credit *credit)
 
 /* Brings the ranks of a list in order. */
 static void
-sort_list(run *r, rank_list *list)
+sort_list(run *r, rcv_rank_list *list)
 {
 	rcv_order_begin(&r->order, list->n);
 	order_by(r, rcv_rank_itself, list->at);
@@ -398,7 +316,7 @@ sort_list(run *r, rank_list *list)
 static void
 tidy_list(run *r)
 {
-	rank_list *live = &r->live;
+	rcv_rank_list *live = &r->live;
 	int32_t kept = 0;
 
 	for (int32_t i = 0; i < live->n; i++)
@@ -406,7 +324,7 @@ tidy_list(run *r)
 		if (r->debts[live->at[i]].open > 0)
 			live->at[kept++] = live->at[i];
 		else
-			r->debts[live->at[i]].place = NOWHERE;
+			r->debts[live->at[i]].place = RCV_LISTED_NOWHERE;
 	}
 	live->n = kept;
 	if (!r->listed_in_order)
@@ -432,25 +350,25 @@ equal_claims(const rcv_debt *a, const rcv_debt *b)
 }
 
 static void
-pay_by_law(run *r, rank_list *heap, rcv_credit *credit)
+pay_by_law(run *r, rcv_rank_list *heap, rcv_credit *credit)
 {
 	int32_t rank;
 
-	while (credit->left > 0 && (rank = heap_top(r, heap)) != NONE)
+	while (credit->left > 0 && (rank = rcv_heap_top(heap)) != RCV_NONE)
 	{
 		int32_t first = rank;
 		int32_t count = 0;
 
-		while (rank != NONE && equal_claims(&r->debts[first], &r->debts[rank]))
+		while (rank != RCV_NONE && equal_claims(&r->debts[first], &r->debts[rank]))
 		{
 			r->group[count++] = rank;
-			heap_pop(r, heap);
-			rank = heap_top(r, heap);
+			rcv_heap_pop(heap);
+			rank = rcv_heap_top(heap);
 		}
 		pay_group(r, count, credit);
 		for (int32_t i = 0; i < count; i++)
 			if (r->debts[r->group[i]].open > 0)
-				heap_push(r, heap, r->group[i]);
+				rcv_heap_push(heap, r->group[i]);
 	}
 }
 
@@ -516,14 +434,14 @@ find_debt(const run *r, int64_t id)
 		else
 			high = middle;
 	}
-	return low < r->n && r->debts[r->by_id[low]].id == id ? r->by_id[low] : NONE;
+	return low < r->n && r->debts[r->by_id[low]].id == id ? r->by_id[low] : RCV_NONE;
 }
 
 static void
 wait_for(run *r, rcv_debt *debt, int32_t credit)
 {
-	r->credits[credit].next = NONE;
-	if (debt->waiting == NONE)
+	r->credits[credit].next = RCV_NONE;
+	if (debt->waiting == RCV_NONE)
 		debt->waiting = credit;
 	else
 		r->credits[debt->waiting_last].next = credit;
@@ -536,7 +454,7 @@ waits_or_pays(run *r, rcv_credit *credit)
 {
 	int32_t rank = find_debt(r, credit->reference);
 
-	if (rank == NONE)
+	if (rank == RCV_NONE)
 		return true;
 	if (!r->debts[rank].issued)
 	{
@@ -589,7 +507,7 @@ take_from_named(run *r, int32_t at, int64_t owed)
 		if (r->credits[i].note && r->credits[i].id == back->reference)
 			taken = take_from_credit(r, &r->credits[i], back, owed);
 	rank = find_debt(r, back->reference);
-	if (rank != NONE)
+	if (rank != RCV_NONE)
 		taken += reopen(r, rank, back, owed - taken);
 	return taken;
 }
@@ -638,7 +556,7 @@ take_credit(run *r, int32_t at)
 static void
 pay_by_waiting(run *r, rcv_debt *debt)
 {
-	for (int32_t at = debt->waiting; at != NONE; at = r->credits[at].next)
+	for (int32_t at = debt->waiting; at != RCV_NONE; at = r->credits[at].next)
 	{
 		pay_what_fits(r, debt, &r->credits[at]);
 		if (r->credits[at].left > 0)
@@ -732,8 +650,8 @@ arrange_debts(run *r)
 	for (int32_t i = 0; i < r->n; i++)
 	{
 		r->debts[i].open = r->debts[i].waived = 0;
-		r->debts[i].waiting = NONE;
-		r->debts[i].place = NOWHERE;
+		r->debts[i].waiting = RCV_NONE;
+		r->debts[i].place = RCV_LISTED_NOWHERE;
 		r->debts[i].issued = false;
 	}
 	index_debts(r, r->by_day, rcv_debt_day);
@@ -807,8 +725,10 @@ rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n, rcv_
 	carve_all(&r, (char *) room + shift, (size_t) n, (size_t) m);
 	r.take = take;
 	r.context = context;
-	r.live.place = LIVE;
-	r.later.place = LATER;
+	r.live.debts = r.later.debts = debts;
+	r.live.place = RCV_LISTED_LIVE;
+	r.later.place = RCV_LISTED_LATER;
+	r.live.by_amount = terms->method == RCV_LARGEST_FIRST;
 	arrange_debts(&r);
 	arrange_credits(&r);
 	if (check_debts(&r, fault) != RCV_OK || check_credits(&r, fault) != RCV_OK)
