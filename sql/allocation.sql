@@ -223,3 +223,6 @@ SELECT count(*) FROM allocate_payments('TABLE invoice', 'TABLE payment', options
 SELECT allocate_payments(1, NULL, '2024-01-01', 1, NULL, 'infinity', '{"scales": {"EUR": 2}}');
 SELECT allocate_payments(n, NULL, '2024-01-01', CASE n WHEN 1 THEN 1234567890123456 ELSE 0.000000001 END, NULL) FROM generate_series(1, 2) AS n;
 SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS due, 1234567890123456 AS amount', 'SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS day, 0.000000001 AS amount');
+SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS due, 100 AS amount', 'SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS day, 100 AS amount', options => '{"scales": {"JPY": 0, "USD": 2}}');
+SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS due, 100 AS amount', 'SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS day, 100 AS amount', options => '{"scales": {"jpy": 0}}');
+SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS due, 100 AS amount', 'SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS day, 100 AS amount', options => '{"tolerances": {"EUR": 0.05}}');

@@ -654,6 +654,38 @@ allocate_all(const ledger *l, const rcv_allocation_options *options, ReturnSetIn
 	ExecDropSingleTupleTableSlot(out.slot);
 }
 
+/* A key of options by currency that only nearly names one of the ledger. */
+static void
+check_key(const ledger *l, const char *key)
+{
+	const char *alike = NULL;
+
+	for (uint32 i = 0; i < l->currencies.n; i++)
+	{
+		const char *known = ledger_name_text(&l->currencies, i);
+
+		if (strcmp(known, key) == 0)
+			return;
+		if (pg_strcasecmp(known, key) == 0)
+			alike = known;
+	}
+	if (alike != NULL || (l->currencies.n == 0 && l->n_accounts > 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("no document is in \"%s\", which the options name", key),
+						alike ? errdetail("There are some in \"%s\".", alike)
+							  : errdetail("The queries return no currencies."),
+						errhint("Write currencies alike in the queries and in the options.")));
+}
+
+static void
+check_keys(const ledger *l, const rcv_allocation_options *options)
+{
+	for (int i = 0; i < options->currencies; i++)
+		check_key(l, options->names[i]);
+	for (int i = 0; i < options->scaled; i++)
+		check_key(l, options->scaled_names[i]);
+}
+
 /* allocate_payments(invoices, payments, as_of, options), and the same for text customers */
 PG_FUNCTION_INFO_V1(pgrcv_allocate_bulk);
 Datum
@@ -676,6 +708,7 @@ pgrcv_allocate_bulk(PG_FUNCTION_ARGS)
 	read_ledger(l, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), &options);
 	old = MemoryContextSwitchTo(l->context);
 	ledger_group(l);
+	check_keys(l, &options);
 	ledger_check_currencies(l);
 	allocate_all(l, &options, result);
 	MemoryContextSwitchTo(old);
