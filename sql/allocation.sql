@@ -226,3 +226,9 @@ SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, 1 AS id, DATE ''20
 SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS due, 100 AS amount', 'SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS day, 100 AS amount', options => '{"scales": {"JPY": 0, "USD": 2}}');
 SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS due, 100 AS amount', 'SELECT 1 AS customer, ''JPY'' AS currency, 1 AS id, DATE ''2024-01-01'' AS day, 100 AS amount', options => '{"scales": {"jpy": 0}}');
 SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS due, 100 AS amount', 'SELECT 1 AS customer, 1 AS id, DATE ''2024-01-01'' AS day, 100 AS amount', options => '{"tolerances": {"EUR": 0.05}}');
+-- a row after the day asked for decides nothing; "null" is no name for accounts without a currency; options are read before a row is skipped
+SELECT kind, amount FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 12345678901.00 AS amount, DATE ''2025-01-01'' AS day, DATE ''2025-01-01'' AS due UNION ALL SELECT 2, 7, 0.0000000001, ''2026-01-01'', ''2026-01-01''',
+	'SELECT 1 AS customer, 2 AS id, 9.00 AS amount, DATE ''2025-01-02'' AS day', '2025-06-30') ORDER BY kind;
+SELECT kind, amount FROM allocate_payments('SELECT 1 AS customer, currency, id, 10 AS amount, DATE ''2025-01-01'' AS due FROM (VALUES (NULL, 1), (''EUR'', 2)) AS v (currency, id)',
+	'SELECT 1 AS customer, NULL::text AS currency, 2 AS id, 9 AS amount, DATE ''2025-01-02'' AS day', options => '{"tolerances": {"null": 5}}') ORDER BY kind, amount;
+SELECT allocate_payments(1, NULL, DATE '2025-01-01', NULL::numeric, NULL, 'infinity', '{"metod": 1}');

@@ -386,3 +386,4 @@ SELECT dunning_merge_finish(set_byte(dunning_merge_state(step_of(owed), :'kinds'
 SELECT dunning_merge_finish('\x');
 SELECT dunning_merge_finish(decode(repeat('00', 104), 'hex'));
 SELECT dunning_merge_add('\x0102030405060708', s) FROM item LIMIT 1;
+SELECT dunning_merge(NULL::dunning_step, NULL::dunning_policy, 'x');

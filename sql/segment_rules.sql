@@ -610,3 +610,9 @@ CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a % a
 CREATE TRIGGER domestic BEFORE UPDATE ON account FOR EACH ROW WHEN (segment_of(new, 'domestic: country <> ''FR''') = 'domestic' AND segment_of(old, 'few: orders < 5') = 'few') EXECUTE FUNCTION stop('domestic: country <> ''FR''');
 UPDATE account SET orders = 3 WHERE id = 1;
 UPDATE account SET orders = 3 WHERE id = 2;
+-- what an explanation looks at must not fail either: opposites, numbers that only look like some; nor does it keep memory for each row that fails
+SELECT segment, verdict, value, distance FROM (SELECT 0 AS b) AS r, segment_explain(r, E'zero: b = 0\nB: -(1/b) < -3\nrest: ELSE'::segment_rules);
+SELECT segment, verdict, value, distance FROM (SELECT -2147483648 AS b) AS r, segment_explain(r, E'low: b < 0\nB: -b < -3\nrest: ELSE'::segment_rules);
+SELECT segment, verdict, value, distance FROM (SELECT '1'::money AS x, '2'::money AS y) AS r, segment_explain(r, E'a: x > y\nb: ELSE'::segment_rules);
+SELECT count(*) AS rules, max(CASE WHEN i = 20000 THEN (SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name LIKE 'segment rule%') END) < 1000000 AS small
+FROM (SELECT 0 AS b, i FROM generate_series(1, 20000) AS i) AS r, LATERAL segment_explain(row(b), E'zero: f1 = 0\nB: 1/f1 < -3\nrest: ELSE'::segment_rules);

@@ -435,14 +435,12 @@ pgrcv_dunning_merge_add(PG_FUNCTION_ARGS)
 	int rule = by_policy ? FEE_POLICY : FEE_LETTER;
 	letter row;
 
-	if (PG_NARGS() == 3 && PG_ARGISNULL(2))
-		rcv_null_error("options");
+	if (PG_NARGS() > 2 && PG_ARGISNULL(2))
+		rcv_null_error(by_policy ? "policy" : "options");
 	if (PG_NARGS() == 3)
 		rule = *(int *) rcv_cached(fcinfo, PG_GETARG_DATUM(2), build_fee_rule);
 	if (PG_ARGISNULL(1))
 		return rcv_same_state(fcinfo);
-	if (by_policy && PG_ARGISNULL(2))
-		rcv_null_error("policy");
 	if (!letter_of_row(PG_GETARG_DATUM(1), rule, &row))
 		return rcv_same_state(fcinfo);
 	if (by_policy)

@@ -33,6 +33,22 @@ typedef enum explain_column
 
 /* Comparisons that may fail ----------------------------------------------------- */
 
+/* What a failed expression may have left half done goes with it. */
+static void
+renew_expression(rcv_rules_program *program, rcv_test *test)
+{
+	Expr *expression = test->expression->expr;
+	MemoryContext old;
+
+	if (test->own == NULL)
+		test->own =
+			AllocSetContextCreate(program->context, "segment rule tried", ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(test->own);
+	old = MemoryContextSwitchTo(test->own);
+	test->expression = ExecInitExpr(expression, NULL);
+	MemoryContextSwitchTo(old);
+}
+
 /* The expression's truth, or why it has none: errors of the data only. */
 static rcv_truth
 try_expression(rcv_rules_program *program, rcv_test *test)
@@ -61,9 +77,7 @@ try_expression(rcv_rules_program *program, rcv_test *test)
 		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
 			ReThrowError(error);
 		test->fault = error->message;
-		/* what the failed one may have left half done goes with it */
-		MemoryContextSwitchTo(program->context);
-		test->expression = ExecInitExpr(test->expression->expr, NULL);
+		renew_expression(program, test);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
@@ -170,17 +184,24 @@ append_values(StringInfo out, rcv_rules_program *program, const rcv_rule_node *n
 		append_values(out, program, item, before);
 }
 
-/* Says so of a comparison that has no answer: one that finding the segment never came to. */
-static void
-append_fault(StringInfo out, rcv_rules_program *program, const rcv_test *test)
+/* Why a comparison of this row has no value, or NULL. */
+static const char *
+fault_of(const rcv_rules_program *program, const rcv_test *test)
 {
-	const char *fault = NULL;
+	const char *fault = test->tried_row == program->row ? test->fault : NULL;
 
-	if (test->kind == RCV_TEST_EXPRESSION && test->tried_row == program->row)
-		fault = test->fault;
 	for (int i = 0; i < test->count && fault == NULL; i++) /* BETWEEN */
 		if (test->arguments[i]->tried_row == program->row)
 			fault = test->arguments[i]->fault;
+	return fault;
+}
+
+/* Says so of a comparison that has no answer: one that finding the segment never came to. */
+static void
+append_fault(StringInfo out, const rcv_rules_program *program, const rcv_test *test)
+{
+	const char *fault = fault_of(program, test);
+
 	if (fault != NULL)
 		appendStringInfo(out, "%snot reached: %s", out->len > 0 ? "; " : "", fault);
 }
@@ -205,7 +226,18 @@ lesser(Datum a, Datum b)
 	return DatumGetBool(DirectFunctionCall2(numeric_lt, b, a)) ? b : a;
 }
 
-/* A number that a node is: a literal, or a column of a numeric type; NULL when it is none. */
+static bool
+is_number(Oid type)
+{
+	type = getBaseType(type);
+	return type == INT2OID || type == INT4OID || type == INT8OID || type == FLOAT4OID ||
+		   type == FLOAT8OID || type == NUMERICOID;
+}
+
+/*
+ * A number that a node is: a literal, or a column of a numeric type, or the
+ * opposite of one; none of them can fail.
+ */
 static Datum
 node_number(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_rule_node *node,
 			bool *found)
@@ -213,24 +245,25 @@ node_number(const rcv_rules_tree *tree, rcv_rules_program *program, const rcv_ru
 	Expr *expression;
 	Datum value;
 	bool isnull;
-	char category;
-	bool preferred;
-	Oid type;
 	Oid output;
 	bool is_varlena;
 
 	*found = false;
-	if (node->op != RCV_RULE_COLUMN && node->op != RCV_RULE_NUMBER && node->op != RCV_RULE_MINUS)
+	if (node->op == RCV_RULE_MINUS && node->first != NULL && node->first->next == NULL &&
+		node->first->op != RCV_RULE_MINUS)
+	{
+		value = node_number(tree, program, node->first, found);
+		return *found ? DirectFunctionCall1(numeric_uminus, value) : 0;
+	}
+	if (node->op != RCV_RULE_COLUMN && node->op != RCV_RULE_NUMBER)
 		return 0;
 	expression = rcv_rules_expression(tree, node, program->tuple_desc, false);
-	type = exprType((Node *) expression);
-	get_type_category_preferred(type, &category, &preferred);
-	if (category != TYPCATEGORY_NUMERIC)
+	if (!is_number(exprType((Node *) expression)))
 		return 0;
 	value = ExecEvalExpr(ExecInitExpr(expression, NULL), program->expr_context, &isnull);
 	if (isnull)
 		return 0;
-	getTypeOutputInfo(type, &output, &is_varlena);
+	getTypeOutputInfo(exprType((Node *) expression), &output, &is_varlena);
 	value = DirectFunctionCall3(numeric_in, CStringGetDatum(OidOutputFunctionCall(output, value)),
 								ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 	*found = !numeric_is_nan(DatumGetNumeric(value)) && !numeric_is_inf(DatumGetNumeric(value));
@@ -249,7 +282,8 @@ distance(const explanation *e, const rcv_test *leaf, Datum *out)
 	int n = 0;
 
 	if ((node->op < RCV_RULE_EQ || node->op > RCV_RULE_BETWEEN) || node->op == RCV_RULE_NE ||
-		node->negated || (node->op == RCV_RULE_EQ && rcv_test_truth(e->program, leaf) == RCV_TRUE))
+		node->negated || fault_of(e->program, leaf) != NULL ||
+		(node->op == RCV_RULE_EQ && rcv_test_truth(e->program, leaf) == RCV_TRUE))
 		return false;
 	for (const rcv_rule_node *item = node->first; item != NULL; item = item->next)
 	{

@@ -59,6 +59,7 @@ typedef struct rcv_test
 	ExprState *expression;
 	uint64 tried_row; /* EXPRESSION of a guarded program: the row of the next two */
 	rcv_truth tried;
+	MemoryContext own;		   /* of the expression, once it had to be made anew */
 	const char *fault;		   /* why the expression has no value, or NULL */
 	const rcv_rule_node *node; /* what it was made of */
 	struct rcv_test **arguments;

@@ -391,12 +391,14 @@ read_row(const row *row)
 	rcv_charges charges = {.weight = double_of(row, COLUMN_WEIGHT)};
 	rcv_document document;
 
+	if (!is_null(row, COLUMN_DAY) &&
+		rcv_day_arg(DatumGetDateADT(value_of(row, COLUMN_DAY)), "day") > r->to->as_of)
+		return; /* and so its decimals make no difference */
 	ledger_raise_scale(r->to, Max(amount.scale, Max(interest.scale, costs.scale)));
 	charges.interest = units_in(r->to, interest, COLUMN_INTEREST);
 	charges.costs = units_in(r->to, costs, COLUMN_COSTS);
 	document = document_of(row, amount);
-	if (document.day <= r->to->as_of &&
-		(document.units != 0 || charges.interest != 0 || charges.costs != 0))
+	if (document.units != 0 || charges.interest != 0 || charges.costs != 0)
 		ledger_add(r->to, r->payments ? &r->to->payments : &r->to->invoices, customer_of(row),
 				   currency_of(row), &document, &charges);
 }
@@ -614,8 +616,9 @@ static void
 allocate_account(workshop *shop, const ledger *l, uint32 account,
 				 const rcv_allocation_options *options, writer *out)
 {
-	const char *currency =
-		options->currencies > 0 || options->scaled > 0 ? ledger_currency_text(l, account) : NULL;
+	bool named = (options->currencies > 0 || options->scaled > 0) &&
+				 l->accounts[account].currency != LEDGER_NO_CURRENCY;
+	const char *currency = named ? ledger_currency_text(l, account) : NULL;
 	rcv_allocation_terms terms;
 	rcv_allocation_fault fault;
 
@@ -704,7 +707,7 @@ pgrcv_allocate_bulk(PG_FUNCTION_ARGS)
 	rcv_allocation_options_read(PG_GETARG_JSONB_P(3), true, &options);
 	l = ledger_begin(TupleDescAttr(result->setDesc, 0)->atttypid == TEXTOID,
 					 rcv_day_or_infinity_arg(PG_GETARG_DATEADT(2), "as_of"));
-	ledger_raise_scale(l, rcv_allocation_least_scale(&options, NULL));
+	ledger_raise_scale(l, rcv_allocation_finest_scale(&options));
 	read_ledger(l, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), &options);
 	old = MemoryContextSwitchTo(l->context);
 	ledger_group(l);

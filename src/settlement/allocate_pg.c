@@ -63,7 +63,10 @@ typedef struct documents_state
 #define STATE_HEADER offsetof(documents_state, documents)
 
 StaticAssertDecl(STATE_HEADER == 64, "the head of a state has no stray bytes");
-StaticAssertDecl((int64) DOCUMENTS_MAX *RCV_PACKED_DOCUMENT_MAX + STATE_HEADER < MaxAllocSize,
+/* Bytes of documents, before one more is added. */
+#define USED_MAX ((int64) DOCUMENTS_MAX * RCV_PACKED_DOCUMENT_MAX)
+
+StaticAssertDecl(USED_MAX + RCV_PACKED_DOCUMENT_MAX + STATE_HEADER < MaxAllocSize,
 				 "a full state can be allocated");
 
 static const char *const what_state = "state of allocate_payments";
@@ -133,11 +136,13 @@ add_document(documents_state *state, const rcv_document *document, const rcv_cha
 	uint8 packed[RCV_PACKED_DOCUMENT_MAX];
 	uint8 *end = state->documents + state->used;
 	bool fits = VARSIZE(state) - STATE_HEADER - state->used >= sizeof(packed);
-	Size length = rcv_document_pack(&state->before, document, charges, scale, fits ? end : packed);
-	Size needed = STATE_HEADER + state->used + length;
+	Size length;
+	Size needed;
 
-	if (state->invoices + state->credits >= DOCUMENTS_MAX)
+	if (unlikely(state->invoices + state->credits >= DOCUMENTS_MAX || state->used > USED_MAX))
 		limit_error();
+	length = rcv_document_pack(&state->before, document, charges, scale, fits ? end : packed);
+	needed = STATE_HEADER + state->used + length;
 	if (needed > VARSIZE(state))
 		state = resize(state, Min(Max(2 * VARSIZE(state), needed), MaxAllocSize));
 	if (!fits)
@@ -270,18 +275,16 @@ asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 
 /* The state to which a row adds. */
 static documents_state *
-state_for_row(FunctionCallInfo fcinfo)
+state_for_row(FunctionCallInfo fcinfo, const documents_state *asked)
 {
-	documents_state asked;
 	documents_state *state;
 
-	asked_terms(fcinfo, &asked);
 	if (PG_ARGISNULL(ARG_STATE))
-		return resize(&asked, FIRST_SIZE);
+		return resize(asked, FIRST_SIZE);
 	state = state_arg(fcinfo, ARG_STATE);
-	if (state->as_of != asked.as_of)
+	if (state->as_of != asked->as_of)
 		rcv_varying_error("as_of");
-	if (!same_terms(state, &asked))
+	if (!same_terms(state, asked))
 		rcv_varying_error("options");
 	return state;
 }
@@ -292,12 +295,14 @@ PG_FUNCTION_INFO_V1(pgrcv_allocate_add);
 Datum
 pgrcv_allocate_add(PG_FUNCTION_ARGS)
 {
+	documents_state asked;
 	documents_state *state;
 	rcv_document document;
 	rcv_charges charges = {0};
 	rcv_money amount;
 	int scale;
 
+	asked_terms(fcinfo, &asked);
 	if (PG_ARGISNULL(ARG_AMOUNT) || (!PG_ARGISNULL(ARG_PAYMENT) && PG_ARGISNULL(ARG_DAY)))
 		return rcv_same_state(fcinfo);
 	amount = rcv_numeric_money(PG_GETARG_DATUM(ARG_AMOUNT), "amount");
@@ -307,7 +312,7 @@ pgrcv_allocate_add(PG_FUNCTION_ARGS)
 		return rcv_same_state(fcinfo);
 	if (PG_NARGS() == ARGS_CHARGES)
 		charges = charges_args(fcinfo, &document, &scale);
-	state = state_for_row(fcinfo);
+	state = state_for_row(fcinfo, &asked);
 	if (document.day > state->as_of ||
 		(document.units == 0 && charges.interest == 0 && charges.costs == 0))
 		PG_RETURN_POINTER(state);

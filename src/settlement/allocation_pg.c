@@ -145,11 +145,18 @@ share_scale(const rcv_allocation_options *options, const char *currency)
 int
 rcv_allocation_least_scale(const rcv_allocation_options *options, const char *currency)
 {
-	int scale = Max(share_scale(options, currency), RCV_SCALE_MIN);
+	return shared(options->method) ? Max(share_scale(options, currency), RCV_SCALE_MIN)
+								   : RCV_SCALE_MIN;
+}
 
-	for (int i = 0; i < options->scaled && currency == NULL; i++)
-		scale = Max(scale, options->scales[i]);
-	return shared(options->method) ? scale : RCV_SCALE_MIN;
+int
+rcv_allocation_finest_scale(const rcv_allocation_options *options)
+{
+	int scale = rcv_allocation_least_scale(options, NULL);
+
+	for (int i = 0; i < options->scaled; i++)
+		scale = Max(scale, rcv_allocation_least_scale(options, options->scaled_names[i]));
+	return scale;
 }
 
 rcv_allocation_terms

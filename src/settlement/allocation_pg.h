@@ -34,8 +34,9 @@ typedef struct rcv_allocation_options
 /* Reads the options; tolerances and scales by currency only where there are currencies. */
 extern void rcv_allocation_options_read(Jsonb *json, bool by_currency, rcv_allocation_options *out);
 
-/* The fewest decimals that amounts of a currency (or NULL: of any) are allocated with. */
+/* The fewest decimals that amounts are allocated with: those of a currency (or NULL), and of any. */
 extern int rcv_allocation_least_scale(const rcv_allocation_options *options, const char *currency);
+extern int rcv_allocation_finest_scale(const rcv_allocation_options *options);
 
 /* The terms for one account: amounts are in units of 10^-scale. */
 extern rcv_allocation_terms rcv_allocation_terms_of(const rcv_allocation_options *options,
