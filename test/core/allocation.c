@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "settlement/allocation.h"
+#include "settlement/document.h"
 #include "settlement/split.h"
 
 /* Splitting ----------------------------------------------------------------- */
