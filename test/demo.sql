@@ -333,7 +333,7 @@ WHERE old_segment <> new_segment
 ORDER BY customers DESC, new_segment;
 
 \echo '   Who moved in the last six months?  RFM segments on 30 June and at the end of the year, with the breaks of the year''s end;'
-\echo '   stayed: share of customers with the same segment; alike: adjusted Rand index, 1 if nobody moved; shift of the mix: PSI, half a customer added to each segment'
+\echo '   customers with a score on both days; stayed: share of them with the same segment; alike: adjusted Rand index, 1 if nobody moved; shift of the mix: PSI, half a customer added to each segment'
 \echo
 SELECT currency AS " ", customers, round(stay_share(m)::numeric, 2) AS stayed, round(adjusted_rand(m)::numeric, 2) AS alike,
 	   round(psi(m, 0.5)::numeric, 3) AS "shift of the mix"
@@ -345,14 +345,15 @@ FROM (SELECT currency, count(*) AS customers, migration_agg(segment_of(before), 
 ORDER BY currency DESC;
 
 \echo '   Ready for a test?  The regular customers of the rules above in two random halves, which nobody treated differently yet:'
-\echo '   the sizes must be as planned, and the days late of the halves must not differ beyond chance (95 % interval)'
+\echo '   the sizes must be as planned, and the days late of the halves, of those with a settled invoice, must not differ beyond chance (95 % interval)'
 \echo
-SELECT (t).n_control AS control, (t).n_variant AS variant, round((sizes).p_value::numeric, 2) AS "p of the sizes",
-	   round((t).mean_control::numeric, 1) AS "days late, control", round((t).mean_variant::numeric, 1) AS "variant",
+SELECT control, variant, round((sizes).p_value::numeric, 2) AS "p of the sizes",
+	   (t).n_control + (t).n_variant AS "with days late", round((t).mean_control::numeric, 1) AS "days late, control", round((t).mean_variant::numeric, 1) AS "variant",
 	   round((t).difference::numeric, 1) AS difference, round((t).lower::numeric, 1) AS lower, round((t).upper::numeric, 1) AS upper,
 	   round((t).p_value::numeric, 2) AS p
-FROM (SELECT ab_test(control, variant) AS t, ab_srm(ARRAY[ab_n(control), ab_n(variant)]) AS sizes
-	  FROM (SELECT ab_stats(days_late) FILTER (WHERE arm = 0) AS control, ab_stats(days_late) FILTER (WHERE arm = 1) AS variant
+FROM (SELECT control, variant, ab_test(late_control, late_variant) AS t, ab_srm(ARRAY[control, variant]) AS sizes
+	  FROM (SELECT count(*) FILTER (WHERE arm = 0) AS control, count(*) FILTER (WHERE arm = 1) AS variant,
+				   ab_stats(days_late) FILTER (WHERE arm = 0) AS late_control, ab_stats(days_late) FILTER (WHERE arm = 1) AS late_variant
 			FROM (SELECT ab_assign('friendlier reminder', customer_id) AS arm, days_late::float8 AS days_late
 				  FROM figures AS f, rules
 				  WHERE currency = 'EUR' AND segment_of(f, rules) = 'regular') AS assigned) AS halves
@@ -495,7 +496,8 @@ LEFT JOIN (SELECT w.invoice_id, round(w.amount * i.net / i.total, 2) AS net FROM
 
 \echo '9. THE QUARTER''S CLOSING'
 \echo '   Allowances for doubtful debts, without VAT: what they were, what the quarter''s losses used, charged and reversed, what they are.'
-\echo '   Companies of the group left out; insolvent customers at 90 %, each by itself.  Rates of loss from the EUR invoices due in 2022, used for CHF too:'
+\echo '   Companies of the group left out; insolvent customers at 90 %, each by itself.  Used and reversed together are the reversal of doc/provision.md:'
+\echo '   in France the allowance of a lost item is reversed whole and the loss booked beside it.  Rates of loss from the EUR invoices due in 2022, used for CHF too:'
 \echo
 SELECT CASE WHEN to_days = 0 THEN 'not overdue' WHEN to_days IS NULL THEN 'over ' || from_days - 1 || ' days' ELSE 'up to ' || to_days END AS "days past due",
 	   round(rate_pct, 2) AS "rate in %"
@@ -521,30 +523,32 @@ WHERE invoice_id IN (SELECT min(invoice_id) FROM closing WHERE day = '2024-12-31
 ORDER BY amount DESC LIMIT 3;
 
 \echo '   VAT that the receipts of the quarter made due (sales whose VAT falls due on payment), by rate; each receipt by the rounded'
-\echo '   sum up to it, so that an invoice paid in parts owes its VAT to the cent; refunds and credit notes taken off; doc/vat.md has the view'
+\echo '   sum up to it, so that an invoice paid in parts owes its VAT to the cent; refunds and credit notes taken off; what is matched'
+\echo '   later counts when it is matched, so that no month changes once declared; doc/vat.md has the view'
 \echo
 SELECT currency AS " ", vat_rate_pct AS "rate in %", count(*) FILTER (WHERE received <> 0) AS receipts, sum(received) AS received, sum(vat_due) AS "VAT due"
 FROM (SELECT *, vat_on_receipt(vat, total, received) OVER (PARTITION BY invoice_id ORDER BY day, allocation_id) AS vat_due
-	  FROM (SELECT i.currency, a.allocation_id, a.invoice_id, i.vat_rate_pct, coalesce(p.paid_on, c.issued_on) AS day,
+	  FROM (SELECT i.currency, a.allocation_id, a.invoice_id, i.vat_rate_pct, greatest(p.paid_on, c.issued_on, a.allocated_on) AS day,
 				   CASE WHEN c.invoice_id IS NULL THEN a.amount ELSE 0 END AS received,
 				   i.vat + coalesce(sum(c.vat) OVER so_far, 0) AS vat, i.total + coalesce(sum(c.total) OVER so_far, 0) AS total
 			FROM ledger.allocation AS a JOIN ledger.invoice AS i USING (invoice_id)
 			LEFT JOIN ledger.payment AS p USING (payment_id)
 			LEFT JOIN ledger.invoice AS c ON c.invoice_id = a.credit_note_id
 			WHERE i.vat_due_on = 'receipt' AND i.vat_rate_pct > 0
-			WINDOW so_far AS (PARTITION BY a.invoice_id ORDER BY coalesce(p.paid_on, c.issued_on), a.allocation_id ROWS UNBOUNDED PRECEDING)) AS event) AS v
+			WINDOW so_far AS (PARTITION BY a.invoice_id ORDER BY greatest(p.paid_on, c.issued_on, a.allocated_on), a.allocation_id ROWS UNBOUNDED PRECEDING)) AS event) AS v
 WHERE day BETWEEN '2024-10-01' AND '2024-12-31'
 GROUP BY currency, vat_rate_pct
 ORDER BY currency DESC, vat_rate_pct;
 
-\echo '   Figures of the receivables desk, by their formulae of doc/receivables-kpis.md: the quarter of 92 days, invoices without credit notes'
-\echo '   and unmatched cash on all sides; DSO: days sales outstanding, CEI: collection effectiveness; turnover of the quarter'
+\echo '   Figures of the receivables desk, as in doc/receivables-kpis.md: sales and opening balance of the last 90 days, turnover of the last 365;'
+\echo '   balance at the end; invoices without credit notes and unmatched cash on all sides; DSO: days sales outstanding, CEI: collection effectiveness'
 \echo
-SELECT q.currency AS " ", round(dso(open, sales, 92)::numeric, 1) AS "DSO", round(best_possible_dso(not_due, sales, 92)::numeric, 1) AS "best possible",
-	   round(add(open, not_due, sales, 92)::numeric, 1) AS "days delinquent", round(cei(opening, sales, open, not_due)::numeric, 1) AS "CEI in %",
-	   round(turnover(sales, (opening + open) / 2)::numeric, 2) AS turnover
+SELECT q.currency AS " ", round(dso(open, sales, 90)::numeric, 1) AS "DSO", round(best_possible_dso(not_due, sales, 90)::numeric, 1) AS "best possible",
+	   round(add(open, not_due, sales, 90)::numeric, 1) AS "days delinquent", round(cei(opening, sales, open, not_due)::numeric, 1) AS "CEI in %",
+	   round(turnover(year, open)::numeric, 2) AS turnover
 FROM (SELECT currency, sum(open_amount) AS open, sum(open_amount) FILTER (WHERE due_on >= DATE :'as_of') AS not_due
 	  FROM item WHERE kind = 'invoice' GROUP BY currency) AS q
-JOIN (SELECT currency, sum(open_amount) AS opening FROM ledger.open_item('2024-09-30') WHERE kind = 'invoice' GROUP BY currency) AS b USING (currency)
-JOIN (SELECT currency, sum(total) AS sales FROM ledger.invoice WHERE issued_on BETWEEN '2024-10-01' AND '2024-12-31' AND kind = 'invoice' GROUP BY currency) AS s USING (currency)
+JOIN (SELECT currency, sum(open_amount) AS opening FROM ledger.open_item(DATE :'as_of' - 90) WHERE kind = 'invoice' GROUP BY currency) AS b USING (currency)
+JOIN (SELECT currency, sum(total) AS year, sum(total) FILTER (WHERE issued_on > DATE :'as_of' - 90) AS sales
+	  FROM ledger.invoice WHERE issued_on > DATE :'as_of' - 365 AND issued_on <= :'as_of' AND kind = 'invoice' GROUP BY currency) AS s USING (currency)
 ORDER BY q.currency DESC;
