@@ -232,3 +232,4 @@ SELECT kind, amount FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 12345
 SELECT kind, amount FROM allocate_payments('SELECT 1 AS customer, currency, id, 10 AS amount, DATE ''2025-01-01'' AS due FROM (VALUES (NULL, 1), (''EUR'', 2)) AS v (currency, id)',
 	'SELECT 1 AS customer, NULL::text AS currency, 2 AS id, 9 AS amount, DATE ''2025-01-02'' AS day', options => '{"tolerances": {"null": 5}}') ORDER BY kind, amount;
 SELECT allocate_payments(1, NULL, DATE '2025-01-01', NULL::numeric, NULL, 'infinity', '{"metod": 1}');
+SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, NULL::bigint AS id, DATE ''2026-01-01'' AS day, DATE ''2026-01-31'' AS due, 1 AS amount', 'TABLE payment', '2025-06-30');

@@ -325,13 +325,13 @@ make_credit(const row *row, rcv_document *document)
 		document->reference = integer_of(row, COLUMN_REFERENCE);
 }
 
+/* With its units at the scale of the amount. */
 static inline rcv_document
 document_of(const row *row, rcv_money amount)
 {
 	bool credit = row->reader->payments || amount.units < 0;
-	rcv_document document = {.id = integer_of(row, COLUMN_ID),
-							 .units = units_in(row->reader->to, amount, COLUMN_AMOUNT),
-							 .day = RCV_DAY_ALWAYS};
+	rcv_document document = {
+		.id = integer_of(row, COLUMN_ID), .units = amount.units, .day = RCV_DAY_ALWAYS};
 
 	if (credit || !is_null(row, COLUMN_DAY))
 		document.day = rcv_day_arg(DatumGetDateADT(value_of(row, COLUMN_DAY)), "day");
@@ -391,13 +391,13 @@ read_row(const row *row)
 	rcv_charges charges = {.weight = double_of(row, COLUMN_WEIGHT)};
 	rcv_document document;
 
-	if (!is_null(row, COLUMN_DAY) &&
-		rcv_day_arg(DatumGetDateADT(value_of(row, COLUMN_DAY)), "day") > r->to->as_of)
+	document = document_of(row, amount);
+	if (document.day > r->to->as_of)
 		return; /* and so its decimals make no difference */
 	ledger_raise_scale(r->to, Max(amount.scale, Max(interest.scale, costs.scale)));
 	charges.interest = units_in(r->to, interest, COLUMN_INTEREST);
 	charges.costs = units_in(r->to, costs, COLUMN_COSTS);
-	document = document_of(row, amount);
+	document.units = units_in(r->to, (rcv_money){document.units, amount.scale}, COLUMN_AMOUNT);
 	if (document.units != 0 || charges.interest != 0 || charges.costs != 0)
 		ledger_add(r->to, r->payments ? &r->to->payments : &r->to->invoices, customer_of(row),
 				   currency_of(row), &document, &charges);
