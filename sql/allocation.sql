@@ -105,6 +105,12 @@ SELECT * FROM allocate_payments('WITH gone AS (DELETE FROM invoice RETURNING *) 
 SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"method": "newest"}');
 SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"methods": "fifo"}');
 SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"rest": "oldest_due"}');
+SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"kinds": ["open", "paid"]}');
+SELECT allocate_payments(n, NULL, '2024-01-01', 1, NULL, 'infinity', CASE n WHEN 1 THEN '{"kinds": ["open"]}' ELSE '{}' END::jsonb) FROM generate_series(1, 2) AS n;
+SELECT allocate_payments(1, NULL, '2024-01-01', 1, NULL, 'infinity', '{"kinds": ["open"]}');
+SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"kinds": []}');
+SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"kinds": "open"}');
+SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"kinds": [null]}');
 SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"tolerance": -1}');
 SELECT * FROM allocate_payments('TABLE invoice', 'TABLE payment', options => '{"tolerances": {"EUR": "x"}}');
 SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS due', 'SELECT 1 AS customer, 1 AS id, 1 AS amount, DATE ''2024-01-31'' AS day, ''cash'' AS kind');
@@ -172,6 +178,23 @@ SELECT method, customer, currency, (a).invoice, (a).payment, (a).credit_note, (a
 SELECT count(*) AS differences FROM (
 	(TABLE result EXCEPT ALL SELECT g.* FROM (SELECT DISTINCT method FROM result) AS m, grouped(m.method) AS g)
 	UNION ALL (SELECT g.* FROM (SELECT DISTINCT method FROM result) AS m, grouped(m.method) AS g EXCEPT ALL TABLE result)) AS d;
+-- some kinds of rows only, in both forms
+WITH asked AS (
+	SELECT method, kinds, jsonb_build_object('method', method, 'tolerance', 0.10, 'kinds', kinds) AS options
+	FROM unnest('{oldest_due,proportional,statutory}'::text[]) AS method, (VALUES ('{principal,interest,costs}'::text[]), ('{open}'), ('{refund,write_off,unallocated}')) AS k (kinds)
+), wanted AS (
+	SELECT kinds, result.* FROM asked JOIN result USING (method) WHERE kind = ANY (kinds)
+), bulk AS (
+	SELECT kinds, method, a.* FROM asked, allocate_payments('TABLE invoice', 'TABLE payment', options => options) AS a
+), grouped AS (
+	SELECT kinds, method, customer, currency, (a).invoice, (a).payment, (a).credit_note, (a).day, (a).amount, (a).kind FROM (
+		SELECT kinds, method, customer, currency, unnest(allocate_payments(payment, invoice, day, amount, due, reference, interest, costs, weight, 'infinity', options)) AS a
+		FROM asked, document GROUP BY kinds, method, options, customer, currency OFFSET 0) AS q
+)
+SELECT kinds, (SELECT count(*) FROM wanted WHERE wanted.kinds = k.kinds) AS rows,
+	(SELECT count(*) FROM ((TABLE bulk EXCEPT ALL TABLE wanted) UNION ALL (TABLE wanted EXCEPT ALL TABLE bulk)
+		UNION ALL (TABLE grouped EXCEPT ALL TABLE wanted) UNION ALL (TABLE wanted EXCEPT ALL TABLE grouped)) AS d WHERE d.kinds = k.kinds) AS differences
+FROM (SELECT DISTINCT kinds FROM asked) AS k ORDER BY kinds;
 -- the rows in another order, and the figures of the window function in SQL
 SELECT count(*) AS differences FROM (
 	SELECT * FROM allocate_payments('SELECT * FROM invoice ORDER BY hashint8(id)', 'SELECT * FROM payment ORDER BY amount')
@@ -233,3 +256,6 @@ SELECT kind, amount FROM allocate_payments('SELECT 1 AS customer, currency, id, 
 	'SELECT 1 AS customer, NULL::text AS currency, 2 AS id, 9 AS amount, DATE ''2025-01-02'' AS day', options => '{"tolerances": {"null": 5}}') ORDER BY kind, amount;
 SELECT allocate_payments(1, NULL, DATE '2025-01-01', NULL::numeric, NULL, 'infinity', '{"metod": 1}');
 SELECT count(*) FROM allocate_payments('SELECT 1 AS customer, NULL::bigint AS id, DATE ''2026-01-01'' AS day, DATE ''2026-01-31'' AS due, 1 AS amount', 'TABLE payment', '2025-06-30');
+-- more rows than the planner expects
+SELECT kind, count(*), sum(amount) FROM allocate_payments('SELECT 1 AS customer, id, 1 AS amount, DATE ''2024-01-01'' AS due, 2 AS interest FROM unnest(ARRAY(SELECT generate_series(1, 10000))) AS id',
+	'SELECT 1 AS customer, id, 2 AS amount, DATE ''2024-01-01'' AS day FROM unnest(ARRAY(SELECT generate_series(1, 10000))) AS id') GROUP BY kind ORDER BY kind;

@@ -286,7 +286,7 @@ rcv_query_run(rcv_query *query, const text *sql)
 	query->dest = (DestReceiver){.receiveSlot = take_row, .rStartup = start_rows};
 	query->row_context =
 		AllocSetContextCreate(query->context, "rows of a query", ALLOCSET_DEFAULT_SIZES);
-	rcv_select_run(&select, &query->dest, sql);
+	rcv_select_run(&select, &query->dest, sql, NULL);
 	tuplesort_performsort(query->sort);
 	MemoryContextReset(query->row_context);
 }

@@ -297,6 +297,30 @@ rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
 	return true;
 }
 
+bool
+rcv_json_choices(const rcv_json *json, const char *key, const char *const *names, uint32 *bits)
+{
+	rcv_json_list list;
+
+	if (!rcv_json_open_list(json, key, INT_MAX, &list))
+		return false;
+	*bits = 0;
+	for (int i = 0; i < list.length; i++)
+	{
+		JsonbValue *value = getIthJsonbValueFromContainer(list.array, (uint32) i);
+		int at = value->type == jbvString
+					 ? rcv_find_name(value->val.string.val, value->val.string.len, names)
+					 : -1;
+
+		if (at < 0)
+			rcv_json_error(json, "\"%s\" must hold some of: %s.", key, rcv_list_names(names));
+		*bits |= UINT32_C(1) << at;
+	}
+	if (*bits == 0)
+		rcv_json_error(json, "\"%s\" is an empty list.", key);
+	return true;
+}
+
 /* Appends to out, which holds *n of at most most numbers. */
 static void
 collect(const rcv_json *json, const char *key, JsonbContainer *array, int depth, int *sizes,

@@ -49,6 +49,10 @@ extern char *rcv_json_text(const rcv_json *json, const char *key);
 extern bool rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
 							int *out);
 
+/* A list of at least one of the names (of up to 32): a bit for each position. */
+extern bool rcv_json_choices(const rcv_json *json, const char *key, const char *const *names,
+							 uint32 *bits);
+
 /*
  * All numbers of an array, of arrays nested depth deep in order.  All arrays
  * of the same depth have the same length: sizes[] holds the wanted lengths,

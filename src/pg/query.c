@@ -33,21 +33,36 @@ prepare(const rcv_select *select, const char *sql)
 	return plan;
 }
 
+/* How many rows the planner expects. */
+static double
+rows_expected(SPIPlanPtr plan)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
+	double rows = linitial_node(PlannedStmt, cached->stmt_list)->planTree->plan_rows;
+
+	ReleaseCachedPlan(cached, NULL);
+	return rows;
+}
+
 static void
 end_rows(DestReceiver *self)
 {
 }
 
 void
-rcv_select_run(const rcv_select *select, DestReceiver *dest, const text *sql)
+rcv_select_run(const rcv_select *select, DestReceiver *dest, const text *sql, double *expected)
 {
 	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = dest};
 	ErrorContextCallback context = {error_context_stack, name_query, (void *) select};
+	SPIPlanPtr plan;
 
 	dest->rShutdown = dest->rDestroy = end_rows;
 	dest->mydest = DestTuplestore; /* to the executor it is like one */
 	error_context_stack = &context;
-	if (SPI_execute_plan_extended(prepare(select, text_to_cstring(sql)), &options) != SPI_OK_SELECT)
+	plan = prepare(select, text_to_cstring(sql));
+	if (expected != NULL)
+		*expected = rows_expected(plan);
+	if (SPI_execute_plan_extended(plan, &options) != SPI_OK_SELECT)
 		elog(ERROR, "a query of %s did not run as a SELECT", select->function);
 	error_context_stack = context.previous;
 }

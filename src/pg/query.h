@@ -20,7 +20,10 @@ typedef struct rcv_select
 /*
  * Runs it between SPI_connect() and SPI_finish(), as the caller and read-only;
  * anything but one SELECT is an error.  Of dest, receiveSlot and rStartup are set.
+ * expected, unless NULL, is set to the planner's guess of the rows, before the
+ * first.
  */
-extern void rcv_select_run(const rcv_select *select, DestReceiver *dest, const text *sql);
+extern void rcv_select_run(const rcv_select *select, DestReceiver *dest, const text *sql,
+						   double *expected);
 
 #endif

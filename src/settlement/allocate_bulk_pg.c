@@ -90,6 +90,7 @@ typedef struct reader
 	int last;		 /* the last of the query's columns that matters */
 	int at[COLUMNS]; /* where it is in the query, from 0, or -1 */
 	Oid types[COLUMNS];
+	double expected; /* rows, by the planner */
 	uint64 rows;
 } reader;
 
@@ -165,13 +166,14 @@ static void
 start_rows(DestReceiver *self, int operation, TupleDesc desc)
 {
 	reader *r = (reader *) self;
+	bool charges;
 
 	for (int c = 0; c < COLUMNS; c++)
 		bind_column(r, c, desc);
 	if (r->other != NULL && (r->at[COLUMN_CURRENCY] < 0) != (r->other->at[COLUMN_CURRENCY] < 0))
 		rcv_allocation_currency_error(r->at[COLUMN_CURRENCY] < 0 ? r->name : r->other->name);
-	if (r->at[COLUMN_INTEREST] >= 0 || r->at[COLUMN_COSTS] >= 0 || r->at[COLUMN_WEIGHT] >= 0)
-		ledger_set_charges(r->to);
+	charges = r->at[COLUMN_INTEREST] >= 0 || r->at[COLUMN_COSTS] >= 0 || r->at[COLUMN_WEIGHT] >= 0;
+	ledger_expect(r->to, r->payments ? &r->to->payments : &r->to->invoices, r->expected, charges);
 }
 
 /* Values --------------------------------------------------------------------- */
@@ -429,7 +431,7 @@ run_query(reader *r, const text *query)
 		"SELECT customer_id AS customer, invoice_id AS id, due_on AS due, amount FROM invoice"};
 
 	r->dest = (DestReceiver){.receiveSlot = take_row, .rStartup = start_rows};
-	rcv_select_run(&select, &r->dest, query);
+	rcv_select_run(&select, &r->dest, query, &r->expected);
 	MemoryContextReset(r->to->row_context);
 }
 

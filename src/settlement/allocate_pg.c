@@ -56,7 +56,8 @@ typedef struct documents_state
 	uint32 credits;
 	uint32 used; /* bytes of documents */
 	int8 share_scale;
-	int8 unused[3];
+	int8 unused;
+	uint16 kinds; /* of rows, a bit for each */
 	uint8 documents[FLEXIBLE_ARRAY_MEMBER];
 } documents_state;
 
@@ -87,7 +88,8 @@ terms_possible(const documents_state *state)
 	return state->method >= 0 && state->method < RCV_ALLOCATION_METHODS && state->tolerance >= 0 &&
 		   state->tolerance_scale >= RCV_SCALE_MIN && state->tolerance_scale <= RCV_SCALE_MAX &&
 		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX &&
-		   state->share_scale >= 0 && state->share_scale <= RCV_SCALE_MAX;
+		   state->share_scale >= 0 && state->share_scale <= RCV_SCALE_MAX &&
+		   state->kinds <= RCV_ALL_ALLOCATED;
 }
 
 /* The state of the running aggregate itself, or a copy of one from anywhere. */
@@ -125,7 +127,8 @@ static bool
 same_terms(const documents_state *a, const documents_state *b)
 {
 	return a->method == b->method && a->rest == b->rest && a->tolerance == b->tolerance &&
-		   a->tolerance_scale == b->tolerance_scale && a->share_scale == b->share_scale;
+		   a->tolerance_scale == b->tolerance_scale && a->share_scale == b->share_scale &&
+		   a->kinds == b->kinds;
 }
 
 /* Adds a document whose amounts are at this scale. */
@@ -250,8 +253,8 @@ build_options(Datum argument, MemoryContext context)
 static void
 asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 {
-	rcv_allocation_options options = {.scale = RCV_ALLOCATION_SCALE,
-									  .tolerance = {0, RCV_SCALE_MIN}};
+	rcv_allocation_options options = {
+		.scale = RCV_ALLOCATION_SCALE, .tolerance = {0, RCV_SCALE_MIN}, .kinds = RCV_ALL_ALLOCATED};
 	int last = PG_NARGS() - 1;
 
 	*terms = (documents_state){.mark = STATE_MARK,
@@ -271,6 +274,7 @@ asked_terms(FunctionCallInfo fcinfo, documents_state *terms)
 	terms->tolerance = options.tolerance.units;
 	terms->tolerance_scale = options.tolerance.scale;
 	terms->share_scale = options.scale;
+	terms->kinds = (uint16) options.kinds;
 }
 
 /* The state to which a row adds. */
@@ -417,7 +421,8 @@ allocate(documents_state *state, collector *out)
 	rcv_allocation_options options = {.method = state->method,
 									  .rest = state->rest != 0,
 									  .scale = state->share_scale,
-									  .tolerance = {state->tolerance, state->tolerance_scale}};
+									  .tolerance = {state->tolerance, state->tolerance_scale},
+									  .kinds = state->kinds};
 	int scale = Max(state->scale, rcv_allocation_least_scale(&options, NULL));
 	rcv_allocation_terms terms = rcv_allocation_terms_of(&options, NULL, scale);
 	int32 n = (int32) state->invoices;

@@ -174,6 +174,8 @@ static void
 put(run *r, const rcv_debt *debt, const rcv_credit *credit, int32_t day, rcv_allocated_kind kind,
 	int64_t units)
 {
+	if (!(r->terms.kinds >> kind & 1))
+		return;
 	r->row = (rcv_allocated){debt, credit, units, day, kind};
 	r->take(r->context, &r->row);
 }
@@ -633,8 +635,7 @@ put_rests(run *r)
 
 /*
  * Documents are sorted by days first, as most come in the order of days, and by
- * ids only within a day: to look for twins, ids that ascend with the days need no
- * sorting either.
+ * ids only within a day.
  */
 static void
 arrange_debts(run *r)
@@ -654,15 +655,21 @@ arrange_debts(run *r)
 		r->debts[i].place = RCV_LISTED_NOWHERE;
 		r->debts[i].issued = false;
 	}
-	index_debts(r, r->by_day, rcv_debt_day);
-	index_debts(r, r->by_id, rcv_debt_id);
+	if (r->terms.method == RCV_FIFO) /* by day as it is */
+		for (int32_t i = 0; i < r->n; i++)
+			r->by_day[i] = i;
+	else
+		index_debts(r, r->by_day, rcv_debt_day);
 	if (r->terms.method == RCV_STATUTORY)
 		index_debts(r, r->by_due, rcv_debt_due);
 }
 
 static rcv_status
-check_debts(const run *r, rcv_allocation_fault *fault)
+check_debts(run *r, rcv_allocation_fault *fault)
 {
+	if (!honours_names(r) && rcv_order_distinct(&r->order, rcv_debt_id, r->debts, r->n))
+		return RCV_OK;
+	index_debts(r, r->by_id, rcv_debt_id);
 	for (int32_t i = 1; i < r->n; i++)
 	{
 		int64_t id = r->debts[r->by_id[i]].id;
@@ -696,6 +703,8 @@ check_credits(run *r, rcv_allocation_fault *fault)
 	const rcv_order *order = &r->order;
 	bool seen[2] = {false, false};
 
+	if (rcv_order_distinct(&r->order, rcv_credit_id, r->credits, r->m))
+		return RCV_OK;
 	rcv_order_begin(&r->order, r->m);
 	order_by(r, rcv_credit_id, r->credits);
 	for (int32_t i = 0; i < r->m; i++)
@@ -723,6 +732,8 @@ rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n, rcv_
 	size_t shift = (ROOM_ALIGN - (uintptr_t) room % ROOM_ALIGN) % ROOM_ALIGN;
 
 	carve_all(&r, (char *) room + shift, (size_t) n, (size_t) m);
+	if (r.terms.kinds == 0)
+		r.terms.kinds = RCV_ALL_ALLOCATED;
 	r.take = take;
 	r.context = context;
 	r.live.debts = r.later.debts = debts;

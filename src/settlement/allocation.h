@@ -48,6 +48,8 @@ typedef enum rcv_allocated_kind
 	RCV_ALLOCATED_KINDS
 } rcv_allocated_kind;
 
+#define RCV_ALL_ALLOCATED (((uint32_t) 1 << RCV_ALLOCATED_KINDS) - 1)
+
 /* The day of issue of an invoice that is known from the start. */
 #define RCV_DAY_ALWAYS INT32_MIN
 
@@ -100,6 +102,7 @@ typedef struct rcv_allocation_terms
 	int64_t tolerance; /* a rest up to it is written off after a credit; not negative */
 	int64_t unit;	   /* a power of ten: shares of a credit are multiples of it, or of a smaller
 						* one where what is shared is not; 0: 1 */
+	uint32_t kinds;	   /* of rows that are handed out, a bit for each; 0: all */
 } rcv_allocation_terms;
 
 /*

@@ -12,7 +12,8 @@
 #include "num/radix.h"
 
 #define FIRST_SLOTS 1024
-#define FIRST_DOCUMENTS 4096
+#define FIRST_DOCUMENTS 4096 /* room for at least so many, and at most so many, at first */
+#define FIRST_DOCUMENTS_MAX (1 << 22)
 #define FIRST_BYTES 8192
 #define EMPTY (-1)
 #define ACCOUNTS_OF(slots) ((slots) / 4 * 3) /* the most that they hold */
@@ -218,32 +219,31 @@ ledger_begin(bool text_customers, int32 as_of)
 
 /* Documents ---------------------------------------------------------------------- */
 
+/*
+ * Room for as many as are expected, within limits: what is not used is not touched,
+ * and an array that has to grow is copied.
+ */
+void
+ledger_expect(ledger *l, ledger_side *side, double documents, bool charges)
+{
+	side->room = (uint32) Min(Max(documents, FIRST_DOCUMENTS), FIRST_DOCUMENTS_MAX);
+	side->documents = huge(l->context, side->room * sizeof(rcv_document));
+	side->accounts = huge(l->context, side->room * sizeof(uint32));
+	side->charges = charges ? huge(l->context, side->room * sizeof(rcv_charges)) : NULL;
+}
+
 static void
-enlarge_side(ledger *l, ledger_side *side, bool charges)
+enlarge_side(ledger_side *side)
 {
 	if (side->n >= LEDGER_DOCUMENTS_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("a query returns more than %d rows", LEDGER_DOCUMENTS_MAX),
 						errhint("Allocate the customers in several parts.")));
-	if (side->room == 0)
-	{
-		side->room = FIRST_DOCUMENTS;
-		side->documents = huge(l->context, side->room * sizeof(rcv_document));
-		side->accounts = huge(l->context, side->room * sizeof(uint32));
-		side->charges = charges ? huge(l->context, side->room * sizeof(rcv_charges)) : NULL;
-		return;
-	}
 	side->room = Min(side->room * 2, LEDGER_DOCUMENTS_MAX);
 	side->documents = repalloc_huge(side->documents, side->room * sizeof(rcv_document));
 	side->accounts = repalloc_huge(side->accounts, side->room * sizeof(uint32));
-	if (charges)
+	if (side->charges != NULL)
 		side->charges = repalloc_huge(side->charges, side->room * sizeof(rcv_charges));
-}
-
-void
-ledger_set_charges(ledger *l)
-{
-	enlarge_side(l, &l->invoices, true);
 }
 
 void
@@ -251,7 +251,7 @@ ledger_add(ledger *l, ledger_side *side, int64 customer, int32 currency,
 		   const rcv_document *document, const rcv_charges *charges)
 {
 	if (side->n == side->room)
-		enlarge_side(l, side, side->charges != NULL);
+		enlarge_side(side);
 	side->documents[side->n] = *document;
 	if (side->charges != NULL)
 		side->charges[side->n] = *charges;

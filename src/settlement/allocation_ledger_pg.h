@@ -75,8 +75,8 @@ typedef struct ledger
 
 extern ledger *ledger_begin(bool text_customers, int32 as_of);
 
-/* Invoices have charges: to be said before the first. */
-extern void ledger_set_charges(ledger *l);
+/* To be said before the first document of a side: about how many come, and whether with charges. */
+extern void ledger_expect(ledger *l, ledger_side *side, double documents, bool charges);
 
 /* Amounts get at least this scale. */
 extern void ledger_raise_scale_slow(ledger *l, int scale);

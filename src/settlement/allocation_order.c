@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "num/mix.h"
+
 void
 rcv_order_begin(rcv_order *order, int32_t n)
 {
@@ -61,6 +63,35 @@ rcv_order_copy(const rcv_order *order, int32_t *index)
 {
 	for (int32_t i = 0; i < order->n; i++)
 		index[i] = (int32_t) order->items[i].value;
+}
+
+#define PATIENCE 8 /* times n: collisions that the table may have */
+
+/* A hash table in the room of the spare items: a half to a quarter of it is used. */
+bool
+rcv_order_distinct(rcv_order *order, rcv_place_fn place, const void *documents, int32_t n)
+{
+	int32_t *slots = (int32_t *) order->spare;
+	int64_t patience = (int64_t) n * PATIENCE;
+	size_t size = 1;
+
+	if (n < 2)
+		return true;
+	while (size < (size_t) n * 2)
+		size *= 2;
+	memset(slots, 0xFF, size * sizeof(*slots));
+	for (int32_t i = 0; i < n; i++)
+	{
+		uint64_t key = place(documents, i);
+		size_t at = rcv_mix64(key) & (size - 1);
+
+		for (; slots[at] >= 0; at = (at + 1) & (size - 1))
+			if (order->items[slots[at]].key == key || --patience < 0)
+				return false;
+		slots[at] = i;
+		order->items[i].key = key;
+	}
+	return true;
 }
 
 void

@@ -30,6 +30,13 @@ extern void rcv_order_ties(rcv_order *order, rcv_place_fn place, const void *doc
 
 extern void rcv_order_copy(const rcv_order *order, int32_t *index);
 
+/*
+ * Are all n places different?  It may answer no where it would take long to say: a
+ * short cut to not sorting them.  Changes the order.
+ */
+extern bool rcv_order_distinct(rcv_order *order, rcv_place_fn place, const void *documents,
+							   int32_t n);
+
 /* Puts the documents, of the given size, into the order, which then is as they are. */
 extern void rcv_arrange(void *documents, size_t size, rcv_order *order);
 

@@ -10,9 +10,9 @@
 #include "pg/json.h"
 
 static const char *const what_options = "options of allocate_payments";
-static const char *const keys[] = {"method", "rest", "tolerance", "scale", NULL};
+static const char *const keys[] = {"method", "rest", "tolerance", "scale", "kinds", NULL};
 static const char *const currency_keys[] = {"method", "rest",	"tolerance", "tolerances",
-											"scale",  "scales", NULL};
+											"scale",  "scales", "kinds",	 NULL};
 #define SCALE_MAX 6 /* decimals of a currency */
 
 static const char *const rests[] = {"unallocated", "oldest_due", NULL};
@@ -91,6 +91,18 @@ read_scales(const rcv_json *json, rcv_allocation_options *out)
 		out->scales[i] = read_scale(&scales, out->scaled_names[i]);
 }
 
+static uint32
+read_kinds(const rcv_json *json)
+{
+	const char *names[lengthof(kinds) + 1] = {NULL};
+	uint32 bits = RCV_ALL_ALLOCATED;
+
+	for (int i = 0; i < lengthof(kinds); i++)
+		names[i] = kinds[i].name;
+	rcv_json_choices(json, "kinds", names, &bits);
+	return bits;
+}
+
 void
 rcv_allocation_options_read(Jsonb *value, bool by_currency, rcv_allocation_options *out)
 {
@@ -104,7 +116,8 @@ rcv_allocation_options_read(Jsonb *value, bool by_currency, rcv_allocation_optio
 	*out = (rcv_allocation_options){.method = method,
 									.rest = rest == 1,
 									.scale = read_scale(&json, "scale"),
-									.tolerance = {0, RCV_SCALE_MIN}};
+									.tolerance = {0, RCV_SCALE_MIN},
+									.kinds = read_kinds(&json)};
 	read_tolerance(&json, "tolerance", &out->tolerance);
 	if (by_currency)
 	{
@@ -171,7 +184,8 @@ rcv_allocation_terms_of(const rcv_allocation_options *options, const char *curre
 	return (rcv_allocation_terms){.method = options->method,
 								  .rest = options->rest,
 								  .tolerance = tolerance_units(tolerance, scale),
-								  .unit = shared(options->method) ? rcv_pow10(coarser) : 1};
+								  .unit = shared(options->method) ? rcv_pow10(coarser) : 1,
+								  .kinds = options->kinds};
 }
 
 const char *

@@ -21,6 +21,7 @@ typedef struct rcv_allocation_options
 	bool rest;
 	int scale; /* decimals of shares */
 	rcv_money tolerance;
+	uint32 kinds;	/* of rows, a bit for each */
 	int currencies; /* with a tolerance of their own */
 	char **names;
 	rcv_money *tolerances;

@@ -25,13 +25,13 @@ SET work_mem = '2GB';
 INSERT INTO bench.query (name, plan, sql) VALUES
 ('allocate_payments of two queries', '^Function Scan on allocate_payments',
 $$SELECT customer, invoice, payment, amount FROM allocate_payments('SELECT customer, id, issued AS day, amount FROM due_invoice',
-	'SELECT customer, id, paid AS day, amount FROM receipt', 'infinity', '{"method": "fifo"}') WHERE kind = 'principal'$$),
+	'SELECT customer, id, paid AS day, amount FROM receipt', 'infinity', '{"method": "fifo", "kinds": ["principal"]}')$$),
 ('allocate_payments, aggregate', 'ProjectSet.*Aggregate',
 $$SELECT customer, (a).invoice, (a).payment, (a).amount FROM (
-	SELECT customer, unnest(allocate_payments(payment, invoice, day, amount, NULL, 'infinity', '{"method": "fifo"}')) AS a FROM (
+	SELECT customer, unnest(allocate_payments(payment, invoice, day, amount, NULL, 'infinity', '{"method": "fifo", "kinds": ["principal"]}')) AS a FROM (
 		SELECT customer, NULL AS payment, id AS invoice, issued AS day, amount FROM due_invoice
 		UNION ALL SELECT customer, id, NULL, paid, amount FROM receipt) AS document
-	GROUP BY customer) AS q WHERE (a).kind = 'principal'$$),
+	GROUP BY customer) AS q$$),
 ('ranges of running sums', '(Hash|Merge) Join.*WindowAgg.*WindowAgg',
 $$SELECT i.customer, i.id AS invoice, p.id AS payment, least(i.upto, p.upto) - greatest(i.upto - i.amount, p.upto - p.amount) AS amount
 FROM (SELECT *, sum(amount) OVER (PARTITION BY customer ORDER BY issued, id ROWS UNBOUNDED PRECEDING) AS upto FROM due_invoice) AS i

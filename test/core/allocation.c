@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "num/mix.h"
 #include "settlement/allocation.h"
 #include "settlement/document.h"
 #include "settlement/split.h"
@@ -711,6 +712,37 @@ test_units(void)
 		  "but not under the least");
 }
 
+/* Ids that fall on one place of a hash table of 1024: none is taken for the twin of another. */
+static void
+test_colliding_ids(void)
+{
+	enum
+	{
+		N = 300
+	};
+	static rcv_debt debts[N];
+	static result r;
+	rcv_credit none;
+	void *room = malloc(rcv_allocation_room(N, 0));
+	rcv_allocation_terms terms = {.method = RCV_FIFO};
+	rcv_allocation_fault fault;
+	int64_t id = 0;
+
+	for (int i = 0; i < N; i++)
+	{
+		while ((rcv_mix64((uint64_t) ++id ^ (uint64_t) 1 << 63) & 1023) != 0)
+			;
+		debts[i] = (rcv_debt){.id = id, .total = 1, .day = i, .due = i};
+	}
+	CHECK(rcv_allocate(&terms, debts, N, &none, 0, room, keep, &r, &fault) == RCV_OK,
+		  "ids that collide are different");
+	debts[7].id = debts[N - 1].id;
+	CHECK(rcv_allocate(&terms, debts, N, &none, 0, room, keep, &r, &fault) == RCV_EDOMAIN &&
+			  fault.id == debts[7].id,
+		  "and twins among them are found");
+	free(room);
+}
+
 /* Many documents of one account: sorted by merging, and in linear room. */
 static void
 test_large(void)
@@ -763,6 +795,7 @@ main(void)
 	test_duplicates();
 	test_units();
 	test_laws();
+	test_colliding_ids();
 	test_large();
 	return check_done();
 }
