@@ -359,7 +359,7 @@ FROM (SELECT control, variant, ab_test(late_control, late_variant) AS t, ab_srm(
 				  WHERE currency = 'EUR' AND segment_of(f, rules) = 'regular') AS assigned) AS halves
 	  OFFSET 0) AS q;
 
-/* A ladder for each line of business; persons owe no indemnity and no interest between traders. */
+/* A ladder for each line of business; the French indemnity and the interest between traders are not for persons, nor asked of Swiss accounts. */
 CREATE TEMP TABLE dunning AS
 SELECT '{
   "ladders": {
@@ -373,7 +373,7 @@ SELECT '{
       {"step": 2, "delay_days": 3,  "action": "call", "template": "account manager", "cost": 6},
       {"step": 3, "delay_days": 10, "action": "letter", "template": "second reminder", "interest": true, "indemnity": 40, "pay_by_days": 8, "cost": 2},
       {"step": 4, "delay_days": 30, "action": "formal_notice", "template": "mise en demeure", "interest": true, "approval": true, "pay_by_days": 8, "cost": 9}],
-    "financial services, persons": [
+    "financial services, no charges": [
       {"step": 1, "delay_days": 3,  "action": "remind", "channels": ["email", "letter"], "template": "friendly", "cost": 0.10},
       {"step": 2, "delay_days": 10, "action": "call", "template": "account manager", "min_amount": 50, "cost": 6},
       {"step": 3, "delay_days": 30, "action": "formal_notice", "template": "mise en demeure", "approval": true, "pay_by_days": 8, "cost": 9}],
@@ -386,7 +386,7 @@ SELECT '{
 /* What was open that evening, with what is known of each invoice. */
 CREATE TEMP TABLE chased AS
 SELECT i.invoice_id, i.customer_id, c.name, c.business, i.currency, i.due_on, i.open_amount, c.email_consent,
-	   c.business || CASE WHEN c.business = 'financial services' AND c.account_type = 'private' THEN ', persons' ELSE '' END AS ladder,
+	   c.business || CASE WHEN c.business = 'financial services' AND (c.account_type = 'private' OR i.currency = 'CHF') THEN ', no charges' ELSE '' END AS ladder,
 	   CASE WHEN c.insolvent_on <= :'as_of' THEN 'insolvency' END AS stop, DATE :'as_of' - i.due_on AS late, k.step, k.contacted_on, p.pay_by, p.amount AS promised, coalesce(d.amount, 0) AS disputed
 FROM item AS i
 JOIN ledger.customer AS c USING (customer_id)

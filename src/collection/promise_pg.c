@@ -7,6 +7,8 @@
 #include "collection/priority.h"
 #include "collection/promise.h"
 
+#include "utils/builtins.h"
+
 #define STATE_MARK 0x50524B01 /* "PRK", version 1 */
 
 typedef struct promise_state
@@ -60,6 +62,24 @@ first_state(int32 as_of, int32 grace_days)
 	return state;
 }
 
+/* Says which promise it is: names are the caller's. */
+static void pg_attribute_cold
+sign_error(FunctionCallInfo fcinfo, bool received)
+{
+	char *text =
+		DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(received ? 3 : 1)));
+	char day[RCV_DAY_TEXT + 1];
+
+	rcv_day_print(rcv_day_arg(PG_GETARG_DATEADT(2), "pay_by"), day);
+
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg(received ? "received must not be negative" : "promised must be above 0"),
+					errdetail("It is %s for a promise to pay by %s.", text, day),
+					received ? errhint("A payment that came back leaves nothing received: "
+									   "greatest(received, 0).")
+							 : 0));
+}
+
 /* add(state, promised, pay_by, received, as_of, grace_days); a null received is nothing received. */
 PG_FUNCTION_INFO_V1(pgrcv_promise_kept_add);
 Datum
@@ -91,9 +111,7 @@ pgrcv_promise_kept_add(PG_FUNCTION_ARGS)
 	status = rcv_promises_add(&state->promises, rcv_numeric_money(PG_GETARG_DATUM(1), "promised"),
 							  rcv_day_arg(PG_GETARG_DATEADT(2), "pay_by"), received);
 	if (status == RCV_EDOMAIN)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(received.units < 0 ? "received must not be negative"
-												  : "promised must be above 0")));
+		sign_error(fcinfo, received.units < 0);
 	rcv_check(status, "sum of promises");
 	PG_RETURN_POINTER(state);
 }
