@@ -178,6 +178,12 @@ SELECT method, customer, currency, (a).invoice, (a).payment, (a).credit_note, (a
 SELECT count(*) AS differences FROM (
 	(TABLE result EXCEPT ALL SELECT g.* FROM (SELECT DISTINCT method FROM result) AS m, grouped(m.method) AS g)
 	UNION ALL (SELECT g.* FROM (SELECT DISTINCT method FROM result) AS m, grouped(m.method) AS g EXCEPT ALL TABLE result)) AS d;
+-- a SELECT that makes a table is none
+SELECT * FROM allocate_payments('SELECT 1 AS customer, 1 AS id, 5 AS amount, DATE ''2024-01-01'' AS due INTO made', 'TABLE payment');
+-- states that no row made: of no kind, and of kinds that are not there; of different kinds
+SELECT allocate_finish(set_byte(set_byte(allocate_add(NULL, 1, NULL, '2024-01-01', 1, NULL), 58, 255), 59, 255));
+SELECT allocate_finish(set_byte(set_byte(allocate_add(NULL, 1, NULL, '2024-01-01', 1, NULL), 58, 0), 59, 0));
+SELECT allocate_merge(allocate_add(NULL, 1, NULL, '2024-01-01', 1, NULL), allocate_add(NULL, 1, NULL, '2024-01-01', 1, NULL, 'infinity', '{"kinds": ["open"]}'));
 -- some kinds of rows only, in both forms
 WITH asked AS (
 	SELECT method, kinds, jsonb_build_object('method', method, 'tolerance', 0.10, 'kinds', kinds) AS options

@@ -297,12 +297,14 @@ rcv_json_choice(const rcv_json *json, const char *key, const char *const *names,
 	return true;
 }
 
+#define CHOICES_MAX 32 /* bits */
+
 bool
 rcv_json_choices(const rcv_json *json, const char *key, const char *const *names, uint32 *bits)
 {
 	rcv_json_list list;
 
-	if (!rcv_json_open_list(json, key, INT_MAX, &list))
+	if (!rcv_json_open_list(json, key, CHOICES_MAX, &list))
 		return false;
 	*bits = 0;
 	for (int i = 0; i < list.length; i++)

@@ -5,7 +5,10 @@
 #include "pg/query.h"
 
 #include "executor/spi.h"
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/plancache.h"
 
 static void
@@ -14,6 +17,14 @@ name_query(void *arg)
 	const rcv_select *select = arg;
 
 	errcontext("query for %s of %s", select->name, select->function);
+}
+
+/* SELECT INTO is called SELECT too, but makes a table. */
+static bool
+is_select(const CachedPlanSource *source)
+{
+	return source->commandTag == CMDTAG_SELECT &&
+		   linitial_node(Query, source->query_list)->commandType == CMD_SELECT;
 }
 
 static SPIPlanPtr
@@ -25,8 +36,7 @@ prepare(const rcv_select *select, const char *sql)
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare: %s", SPI_result_code_string(SPI_result));
 	sources = SPI_plan_get_plan_sources(plan);
-	if (list_length(sources) != 1 ||
-		((CachedPlanSource *) linitial(sources))->commandTag != CMDTAG_SELECT)
+	if (list_length(sources) != 1 || !is_select(linitial(sources)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the query for %s must be one SELECT", select->name),
 						errhint("As in '%s'.", select->example)));
@@ -37,10 +47,15 @@ prepare(const rcv_select *select, const char *sql)
 static double
 rows_expected(SPIPlanPtr plan)
 {
+	MemoryContext planning =
+		AllocSetContextCreate(CurrentMemoryContext, "planning", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(planning);
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
 	double rows = linitial_node(PlannedStmt, cached->stmt_list)->planTree->plan_rows;
 
 	ReleaseCachedPlan(cached, NULL);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(planning);
 	return rows;
 }
 

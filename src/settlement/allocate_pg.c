@@ -18,7 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-#define STATE_MARK 0x414C4C02 /* "ALL", version 2 */
+#define STATE_MARK 0x414C4C03 /* "ALL", version 3 */
 #define FIRST_SIZE 256		  /* of a state: about twenty documents */
 #define DOCUMENTS_MAX 10000000
 
@@ -88,7 +88,7 @@ terms_possible(const documents_state *state)
 	return state->method >= 0 && state->method < RCV_ALLOCATION_METHODS && state->tolerance >= 0 &&
 		   state->tolerance_scale >= RCV_SCALE_MIN && state->tolerance_scale <= RCV_SCALE_MAX &&
 		   state->scale >= RCV_SCALE_MIN && state->scale <= RCV_SCALE_MAX &&
-		   state->share_scale >= 0 && state->share_scale <= RCV_SCALE_MAX &&
+		   state->share_scale >= 0 && state->share_scale <= RCV_SCALE_MAX && state->kinds > 0 &&
 		   state->kinds <= RCV_ALL_ALLOCATED;
 }
 

@@ -171,19 +171,22 @@ mature(run *r)
 /* Rows ------------------------------------------------------------------------- */
 
 static void
+work_goes_on(run *r)
+{
+	r->take(r->context, NULL);
+}
+
+static void
 put(run *r, const rcv_debt *debt, const rcv_credit *credit, int32_t day, rcv_allocated_kind kind,
 	int64_t units)
 {
 	if (!(r->terms.kinds >> kind & 1))
+	{
+		work_goes_on(r); /* to leave rows out is work as well */
 		return;
+	}
 	r->row = (rcv_allocated){debt, credit, units, day, kind};
 	r->take(r->context, &r->row);
-}
-
-static void
-work_goes_on(run *r)
-{
-	r->take(r->context, NULL);
 }
 
 static int64_t
@@ -667,7 +670,10 @@ arrange_debts(run *r)
 static rcv_status
 check_debts(run *r, rcv_allocation_fault *fault)
 {
-	if (!honours_names(r) && rcv_order_distinct(&r->order, rcv_debt_id, r->debts, r->n))
+	bool distinct = !honours_names(r) && rcv_order_distinct(&r->order, rcv_debt_id, r->debts, r->n);
+
+	work_goes_on(r);
+	if (distinct)
 		return RCV_OK;
 	index_debts(r, r->by_id, rcv_debt_id);
 	for (int32_t i = 1; i < r->n; i++)
@@ -701,9 +707,11 @@ static rcv_status
 check_credits(run *r, rcv_allocation_fault *fault)
 {
 	const rcv_order *order = &r->order;
+	bool distinct = rcv_order_distinct(&r->order, rcv_credit_id, r->credits, r->m);
 	bool seen[2] = {false, false};
 
-	if (rcv_order_distinct(&r->order, rcv_credit_id, r->credits, r->m))
+	work_goes_on(r);
+	if (distinct)
 		return RCV_OK;
 	rcv_order_begin(&r->order, r->m);
 	order_by(r, rcv_credit_id, r->credits);

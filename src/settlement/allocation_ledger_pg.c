@@ -12,8 +12,8 @@
 #include "num/radix.h"
 
 #define FIRST_SLOTS 1024
-#define FIRST_DOCUMENTS 4096 /* room for at least so many, and at most so many, at first */
-#define FIRST_DOCUMENTS_MAX (1 << 22)
+#define FIRST_DOCUMENTS 4096		  /* room for at least so many at first, ... */
+#define FIRST_DOCUMENTS_MAX (1 << 20) /* and at most so many */
 #define FIRST_BYTES 8192
 #define EMPTY (-1)
 #define ACCOUNTS_OF(slots) ((slots) / 4 * 3) /* the most that they hold */

@@ -2,8 +2,8 @@
  * allocation_ledger_pg.h
  *		The documents of a whole ledger in flat arrays, by account.
  *
- * A document takes 40 bytes, one of a ledger with charges 64; arrays grow by
- * doubling.  Customers and currencies that are texts are kept once.
+ * A document takes 40 bytes, one of a ledger with charges 64; there is room for
+ * those expected, and arrays grow by doubling.  Customers and currencies that are texts are kept once.
  */
 #ifndef RCV_ALLOCATION_LEDGER_PG_H
 #define RCV_ALLOCATION_LEDGER_PG_H

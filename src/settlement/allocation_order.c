@@ -68,15 +68,13 @@ rcv_order_copy(const rcv_order *order, int32_t *index)
 #define PATIENCE 8 /* times n: collisions that the table may have */
 
 /* A hash table in the room of the spare items: a half to a quarter of it is used. */
-bool
-rcv_order_distinct(rcv_order *order, rcv_place_fn place, const void *documents, int32_t n)
+static bool
+hashed_apart(rcv_order *order, rcv_place_fn place, const void *documents, int32_t n)
 {
 	int32_t *slots = (int32_t *) order->spare;
 	int64_t patience = (int64_t) n * PATIENCE;
 	size_t size = 1;
 
-	if (n < 2)
-		return true;
 	while (size < (size_t) n * 2)
 		size *= 2;
 	memset(slots, 0xFF, size * sizeof(*slots));
@@ -92,6 +90,16 @@ rcv_order_distinct(rcv_order *order, rcv_place_fn place, const void *documents, 
 		order->items[i].key = key;
 	}
 	return true;
+}
+
+bool
+rcv_order_distinct(rcv_order *order, rcv_place_fn place, const void *documents, int32_t n)
+{
+	int32_t ascending = 1;
+
+	while (ascending < n && place(documents, ascending - 1) < place(documents, ascending))
+		ascending++;
+	return ascending >= n || hashed_apart(order, place, documents, n);
 }
 
 void

@@ -447,6 +447,12 @@ test_duplicates(void)
 	l.credits[2].note = true;
 	l.credits[2].amount = 100;
 	CHECK(run(&l, &r, &fault) == RCV_OK, "but a credit note may have its number");
+	l.n = l.m = 2;
+	CHECK(run(&l, &r, &fault) == RCV_OK, "two of each");
+	l.credits[1].id = 9;
+	CHECK(run(&l, &r, &fault) == RCV_EDOMAIN && fault.id == 9, "the same payment");
+	l.debts[1].id = 7;
+	CHECK(run(&l, &r, &fault) == RCV_EDOMAIN && fault.id == 7 && !fault.credit, "the same invoice");
 	l.n = l.m = 0;
 	CHECK(run(&l, &r, &fault) == RCV_OK && r.n == 0, "no documents at all");
 }
@@ -646,6 +652,30 @@ begins_with(const result *all, const result *then, int32_t day)
 	return j == then->n || is_rest(then->kind[j]);
 }
 
+/* The rows of a ledger of some kinds are those of all kinds without the others. */
+static bool
+leaves_out(const ledger *l, const result *all, uint32_t kinds)
+{
+	static result asked;
+	static result wanted;
+	ledger some = *l;
+	rcv_allocation_fault fault;
+
+	some.terms.kinds = kinds;
+	wanted.n = 0;
+	for (int i = 0; i < all->n; i++)
+		if (kinds >> all->kind[i] & 1)
+		{
+			wanted.debt[wanted.n] = all->debt[i];
+			wanted.credit[wanted.n] = all->credit[i];
+			wanted.note[wanted.n] = all->note[i];
+			wanted.units[wanted.n] = all->units[i];
+			wanted.day[wanted.n] = all->day[i];
+			wanted.kind[wanted.n++] = all->kind[i];
+		}
+	return run(&some, &asked, &fault) == RCV_OK && same_rows(&asked, &wanted);
+}
+
 static void
 test_laws(void)
 {
@@ -671,6 +701,8 @@ test_laws(void)
 			failed = i, law = "leaves nothing";
 		else if (!in_units(&l, &r))
 			failed = i, law = "in units";
+		else if (!leaves_out(&l, &r, 1 + (uint32_t) (check_random(&seed) % RCV_ALL_ALLOCATED)))
+			failed = i, law = "kinds";
 		then = known_at(&l, day);
 		shuffle(&seed, &l);
 		if (failed < 0 && (run(&l, &other, &fault) != RCV_OK || !same_rows(&r, &other)))
@@ -710,6 +742,31 @@ test_units(void)
 	l.credits[0].amount = 1000;
 	CHECK(rcv_allocation_reduce(l.debts, l.n, l.credits, l.m, 4, 2) == 2 && l.debts[2].total == 10,
 		  "but not under the least");
+}
+
+static void
+count_calls(void *context, const rcv_allocated *row)
+{
+	++*(int *) context;
+}
+
+/* Work that makes no rows says that it goes on, as often as it would make one. */
+static void
+test_calls(void)
+{
+	static ledger l = {.terms = {.method = RCV_LARGEST_FIRST, .kinds = 1 << RCV_WRITE_OFF}};
+	rcv_allocation_fault fault;
+	void *room = malloc(rcv_allocation_room(DOCUMENTS_MAX, 1));
+	int calls = 0;
+
+	for (int i = 0; i < DOCUMENTS_MAX; i++)
+		debt(&l, i, 0, 0, 10);
+	credit(&l, 1, 1, 10 * DOCUMENTS_MAX);
+	CHECK(rcv_allocate(&l.terms, l.debts, l.n, l.credits, l.m, room, count_calls, &calls, &fault) ==
+				  RCV_OK &&
+			  calls > DOCUMENTS_MAX,
+		  "a call for each row left out");
+	free(room);
 }
 
 /* Ids that fall on one place of a hash table of 1024: none is taken for the twin of another. */
@@ -795,6 +852,7 @@ main(void)
 	test_duplicates();
 	test_units();
 	test_laws();
+	test_calls();
 	test_colliding_ids();
 	test_large();
 	return check_done();

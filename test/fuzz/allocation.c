@@ -71,7 +71,8 @@ allocate(input *in, int count)
 	rcv_allocation_terms terms = {.method = take_byte(in) % RCV_ALLOCATION_METHODS,
 								  .rest = take_byte(in) % 2,
 								  .tolerance = take_number(in) & INT64_MAX,
-								  .unit = rcv_pow10(take_byte(in) % 7)};
+								  .unit = rcv_pow10(take_byte(in) % 7),
+								  .kinds = take_byte(in)};
 	rcv_allocation_fault fault;
 	sums expected = {0, 0};
 	sums found = {0, 0};
@@ -92,7 +93,8 @@ allocate(input *in, int count)
 		else if (rcv_document_credit(&document, &credits[m]) == RCV_OK)
 			expected.credits += credits[m++].amount;
 	}
-	if (rcv_allocate(&terms, debts, n, credits, m, room, add_row, &found, &fault) == RCV_OK)
+	if (rcv_allocate(&terms, debts, n, credits, m, room, add_row, &found, &fault) == RCV_OK &&
+		terms.kinds == 0)
 		must(found.debts == expected.debts && found.credits == expected.credits);
 	free(room);
 }
