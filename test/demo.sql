@@ -383,12 +383,17 @@ SELECT '{
       {"step": 3, "base": "previous", "delay_days": 21, "action": "formal_notice", "template": "mise en demeure", "min_amount": 50, "approval": true, "pay_by_days": 8, "cost": 9}]},
   "min_gap_days": 7, "promise_grace_days": 3, "promise_broken": "next", "roll": "following"}'::dunning_policy AS policy;
 
-/* What was open that evening, with what is known of each invoice. */
+/*
+ * What was open that evening, with what is known of each invoice.  Credit notes and cash not yet matched are set against
+ * the oldest invoices of the account: nobody is asked for what he has paid.
+ */
 CREATE TEMP TABLE chased AS
-SELECT i.invoice_id, i.customer_id, c.name, c.business, i.currency, i.due_on, i.open_amount, c.email_consent,
+SELECT i.invoice_id, i.customer_id, c.name, c.business, i.currency, i.due_on, least(i.open_amount, greatest(i.upto, 0.00)) AS open_amount, c.email_consent,
 	   c.business || CASE WHEN c.business = 'financial services' AND (c.account_type = 'private' OR i.currency = 'CHF') THEN ', no charges' ELSE '' END AS ladder,
 	   CASE WHEN c.insolvent_on <= :'as_of' THEN 'insolvency' END AS stop, DATE :'as_of' - i.due_on AS late, k.step, k.contacted_on, p.pay_by, p.amount AS promised, coalesce(d.amount, 0) AS disputed
-FROM item AS i
+FROM (SELECT *, sum(open_amount) FILTER (WHERE kind = 'invoice') OVER (account ORDER BY due_on, invoice_id)
+			  + coalesce(sum(open_amount) FILTER (WHERE kind <> 'invoice') OVER account, 0) AS upto
+	  FROM item WINDOW account AS (PARTITION BY customer_id, currency)) AS i
 JOIN ledger.customer AS c USING (customer_id)
 LEFT JOIN (SELECT DISTINCT ON (invoice_id) invoice_id, step, contacted_on FROM ledger.contact
 		   WHERE contacted_on <= :'as_of' ORDER BY invoice_id, contacted_on DESC, step DESC) AS k USING (invoice_id)
@@ -416,7 +421,8 @@ WHERE day <= :'as_of'
 GROUP BY currency, ladder, step, action, template
 ORDER BY currency DESC, ladder, step NULLS FIRST, action;
 
-\echo '   Which overdue invoices are not on it, and why?  no_more_levels: the ladder is at its end, and a person or a court goes on'
+\echo '   Which overdue invoices are not on it, and why?  no_more_levels: the ladder is at its end, and a person or a court goes on;'
+\echo '   settled: credit notes or cash not yet matched cover it'
 \echo
 SELECT currency AS " ", reason, count(*) AS invoices, sum(open_amount) AS "open", min(day) AS "first day again"
 FROM next_step

@@ -852,7 +852,7 @@ COMMENT ON COLUMN ledger.customer.interests IS 'persons: likes, eco (0 to 5), pr
 COMMENT ON COLUMN ledger.customer.acquired_by IS 'channel that brought the customer';
 COMMENT ON COLUMN ledger.customer.opened_on IS 'day the account was opened';
 COMMENT ON COLUMN ledger.customer.email IS 'in a domain reserved for examples';
-COMMENT ON COLUMN ledger.customer.phone IS 'in a French range reserved for fiction; NULL abroad';
+COMMENT ON COLUMN ledger.customer.phone IS 'in a French range reserved for fiction; NULL abroad, whose numbers are not shipped';
 COMMENT ON COLUMN ledger.customer.email_consent IS 'accepts e-mail';
 COMMENT ON COLUMN ledger.customer.sms_consent IS 'accepts text messages';
 COMMENT ON COLUMN ledger.customer.phone_consent IS 'accepts calls';
