@@ -366,7 +366,7 @@ SELECT '{
     "retail": [
       {"step": 1, "delay_days": 5,  "action": "remind", "channels": ["email", "letter"], "template": "friendly", "min_amount": 10, "pay_by_days": 8, "cost": 0.10},
       {"step": 2, "delay_days": 15, "action": "remind", "channels": ["email", "letter"], "template": "firm", "min_amount": 10, "pay_by_days": 8, "cost": 0.10},
-      {"step": 3, "delay_days": 30, "action": "letter", "template": "last reminder", "fee": {"fixed": 5}, "min_amount": 30, "pay_by_days": 8, "cost": 2},
+      {"step": 3, "delay_days": 30, "action": "letter", "template": "last reminder", "min_amount": 30, "pay_by_days": 8, "cost": 2},
       {"step": 4, "delay_days": 60, "action": "collect", "template": "collection", "min_amount": 100, "approval": true, "cost": 15}],
     "financial services": [
       {"step": 1, "delay_days": -5, "action": "remind", "channels": ["email", "letter"], "template": "due soon", "cost": 0.10},
@@ -404,7 +404,7 @@ LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM ledger.dispute
 WHERE i.kind = 'invoice' AND NOT c.intra_group;
 
 CREATE TEMP TABLE next_step AS
-SELECT s.*, (s.d).action, (s.d).template, (s.d).channel, (s.d).due_on AS day, (s.d).reason, (s.d).fee, (s.d).interest, (s.d).indemnity
+SELECT s.*, (s.d).action, (s.d).template, (s.d).channel, (s.d).due_on AS day, (s.d).reason, (s.d).interest, (s.d).indemnity
 FROM (SELECT x.*, dunning_next_step(policy, due_on, open_amount, :'as_of', coalesce(step, 0), contacted_on, pay_by, promised, disputed,
 			 segment => ladder, calendar => 'FR', rates => l.schedule, currency => currency,
 			 channels => CASE WHEN email_consent THEN '{email,letter}' ELSE '{letter}' END::text[], stop => stop) AS d
@@ -415,7 +415,7 @@ FROM (SELECT x.*, dunning_next_step(policy, due_on, open_amount, :'as_of', coale
 \echo '   interest at the French rate of late payment; companies of the group left out'
 \echo
 SELECT currency AS " ", ladder, step AS "done so far", action, template, count(*) AS invoices, count(DISTINCT customer_id) AS customers,
-	   sum(open_amount) AS "open", sum(fee) AS fees, sum(interest) AS interest, sum(indemnity) AS indemnity
+	   sum(open_amount) AS "open", sum(interest) AS interest, sum(indemnity) AS indemnity
 FROM next_step
 WHERE day <= :'as_of'
 GROUP BY currency, ladder, step, action, template

@@ -32,6 +32,7 @@ typedef struct run
 	rcv_rank_list live;
 	rcv_rank_list later;
 	bool listed_in_order; /* live as a list: is it sorted? */
+	bool live_disordered; /* live as a heap by amount: is it to be made anew? */
 	int32_t *by_id;
 	int32_t *by_day;
 	int32_t *by_due;
@@ -46,7 +47,9 @@ typedef struct run
 	int32_t *deficits; /* what was taken back and is not covered */
 	int32_t deficit_head;
 	int32_t deficit_tail;
-	rcv_order order; /* room to sort */
+	int32_t last_paid; /* no invoice of a higher rank is paid, ... */
+	int32_t last_rest; /* and no later credit so far has a rest */
+	rcv_order order;   /* room to sort */
 } run;
 
 /* Working room ------------------------------------------------------------- */
@@ -147,8 +150,7 @@ list_open(run *r, int32_t rank)
 		r->listed_in_order = false;
 	}
 	else if (r->terms.method == RCV_LARGEST_FIRST)
-		for (int32_t at = r->live.n / 2; at-- > 0;)
-			rcv_heap_sift(&r->live, at);
+		r->live_disordered = true;
 }
 
 /* Statutory: what has come due since. */
@@ -238,6 +240,8 @@ pay(run *r, rcv_debt *debt, rcv_credit *credit, int64_t units)
 	put_stretch(r, debt, credit, r->today, RCV_PRINCIPAL, paid, paid + units, 1);
 	credit->left -= units;
 	debt->open -= units;
+	if (debt - r->debts > r->last_paid)
+		r->last_paid = (int32_t) (debt - r->debts);
 	if (debt->open > 0 && debt->open <= r->terms.tolerance)
 	{
 		put(r, debt, NULL, r->today, RCV_WRITE_OFF, debt->open);
@@ -257,6 +261,9 @@ pay_in_order(run *r, rcv_credit *credit)
 {
 	int32_t rank;
 
+	if (r->live_disordered)
+		rcv_heap_make(&r->live);
+	r->live_disordered = false;
 	while (credit->left > 0 && (rank = rcv_heap_top(&r->live)) != RCV_NONE)
 	{
 		pay_what_fits(r, &r->debts[rank], credit);
@@ -485,11 +492,18 @@ take_from_credit(run *r, rcv_credit *from, rcv_credit *back, int64_t owed)
 	return units;
 }
 
+/* Of an invoice, when it is issued. */
+static int64_t
+taken_in(const run *r, int32_t rank)
+{
+	return r->debts[rank].issued ? paid_of(&r->debts[rank]) : 0;
+}
+
 static int64_t
 reopen(run *r, int32_t rank, rcv_credit *back, int64_t owed)
 {
 	rcv_debt *debt = &r->debts[rank];
-	int64_t paid = debt->issued ? paid_of(debt) : 0;
+	int64_t paid = taken_in(r, rank);
 	int64_t units = owed < paid ? owed : paid;
 
 	if (units == 0)
@@ -530,9 +544,13 @@ take_back(run *r, int32_t at)
 
 	if (back->refers && honours_names(r))
 		owed -= take_from_named(r, at, owed);
-	for (int32_t i = at; i-- > 0 && owed > 0;)
+	while (r->last_rest >= 0 && r->credits[r->last_rest].left <= 0)
+		r->last_rest--;
+	for (int32_t i = r->last_rest; i >= 0 && owed > 0; i--)
 		owed -= take_from_credit(r, &r->credits[i], back, owed);
-	for (int32_t rank = r->n; rank-- > 0 && owed > 0;)
+	while (r->last_paid >= 0 && taken_in(r, r->last_paid) == 0)
+		r->last_paid--;
+	for (int32_t rank = r->last_paid; rank >= 0 && owed > 0; rank--)
 		owed -= reopen(r, rank, back, owed);
 	back->left = -owed;
 	if (owed > 0)
@@ -553,6 +571,7 @@ take_credit(run *r, int32_t at)
 		return;
 	}
 	credit->left = credit->amount;
+	r->last_rest = at;
 	if (credit->refers && honours_names(r) && waits_or_pays(r, credit))
 		return;
 	spend_and_queue(r, credit);
@@ -742,6 +761,7 @@ rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n, rcv_
 	carve_all(&r, (char *) room + shift, (size_t) n, (size_t) m);
 	if (r.terms.kinds == 0)
 		r.terms.kinds = RCV_ALL_ALLOCATED;
+	r.last_paid = r.last_rest = -1;
 	r.take = take;
 	r.context = context;
 	r.live.debts = r.later.debts = debts;

@@ -52,6 +52,14 @@ rcv_heap_sift(rcv_rank_list *heap, int32_t at)
 	heap->at[at] = moved;
 }
 
+/* A heap of what is listed in any order. */
+static inline void
+rcv_heap_make(rcv_rank_list *heap)
+{
+	for (int32_t at = heap->n / 2; at-- > 0;)
+		rcv_heap_sift(heap, at);
+}
+
 static inline void
 rcv_heap_push(rcv_rank_list *heap, int32_t rank)
 {
