@@ -1,3 +1,5 @@
+CREATE SCHEMA test_activity;
+SET search_path = test_activity, public;
 -- activity: lines of one customer into a summary, and questions to it
 SET DateStyle = ISO;
 CREATE TABLE line (customer int, day date, amount numeric);

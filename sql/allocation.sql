@@ -1,3 +1,5 @@
+CREATE SCHEMA test_allocation;
+SET search_path = test_allocation, public;
 -- Plain use: the amounts of the golden figures.
 SELECT split_amount(100.00, '{1,1,1}'), split_amount(0.05, '{1,1,1}'), split_amount(-100.00, '{1,1,1}');
 SELECT split_amount(1000, '{1,2,3.5}', 0), split_amount(100.00, ARRAY[1 / 3.0, 2 / 3.0]), split_amount(0, '{0,1}');

@@ -1,3 +1,6 @@
+CREATE SCHEMA test_backtest;
+SET search_path = test_backtest, public;
+GRANT USAGE ON SCHEMA test_backtest TO PUBLIC;
 -- backtest: the steps that a policy would have taken, of one item and of a ledger.
 \pset null '(null)'
 SET DateStyle = ISO;

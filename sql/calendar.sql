@@ -1,3 +1,5 @@
+CREATE SCHEMA test_calendar;
+SET search_path = test_calendar, public;
 SET datestyle = 'ISO';
 
 -- business days in France and in the payment system of the ECB

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_cluster;
+SET search_path = test_cluster, public;
 -- cluster: k-means, silhouettes, Gower's distance
 SET DateStyle = ISO;
 -- digits that any machine agrees on

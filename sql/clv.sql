@@ -1,3 +1,5 @@
+CREATE SCHEMA test_clv;
+SET search_path = test_clv, public;
 -- clv: models of purchases and spend, fitted and asked
 SET DateStyle = ISO;
 -- digits that any machine agrees on

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_collection;
+SET search_path = test_collection, public;
 -- collection: instalments, promises, payment histories, and whom to call first.
 \pset null '(null)'
 SET DateStyle = ISO;

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_credit;
+SET search_path = test_credit, public;
 -- credit: credit notes in parts, discounts for early payment, and what it costs to
 -- let one go.
 \pset null '(null)'

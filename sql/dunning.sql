@@ -1,3 +1,5 @@
+CREATE SCHEMA test_dunning;
+SET search_path = test_dunning, public;
 -- dunning: policies, the next step of an item at every edge, plans, reasons, and
 -- one letter for a customer.
 \pset null '(null)'

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_experiment;
+SET search_path = test_experiment, public;
 -- experiment: who gets what, and whether it worked
 SET extra_float_digits = 0; -- 15 digits: the last ones differ between processors
 -- assignment: the published vectors of GrowthBook's hash

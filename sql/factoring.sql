@@ -1,3 +1,5 @@
+CREATE SCHEMA test_factoring;
+SET search_path = test_factoring, public;
 -- What a factor pays for an invoice, and what that costs.
 \pset null '(null)'
 \x on

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_interest;
+SET search_path = test_interest, public;
 -- interest: rates by date, late interest on an amount and on a balance, and the
 -- sum for recovery costs.
 \pset null '(null)'

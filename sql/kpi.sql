@@ -1,3 +1,5 @@
+CREATE SCHEMA test_kpi;
+SET search_path = test_kpi, public;
 -- Figures of the receivables desk.
 \pset null '(null)'
 

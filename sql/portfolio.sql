@@ -1,3 +1,5 @@
+CREATE SCHEMA test_portfolio;
+SET search_path = test_portfolio, public;
 -- plain use
 CREATE TABLE line (customer bigint, day date, amount numeric);
 INSERT INTO line VALUES

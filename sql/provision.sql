@@ -1,3 +1,5 @@
+CREATE SCHEMA test_provision;
+SET search_path = test_provision, public;
 -- provision: matrices of rates of loss, allowances item by item and in total,
 -- rates from history, expected credit loss, and the register.
 \pset null '(null)'
@@ -306,7 +308,7 @@ SELECT ecl_stage(10, 0, 30);
 
 CREATE SCHEMA "Closing 2024";
 SELECT provision_register_ddl('Closing 2024') \gexec
-SET search_path = public, "Closing 2024";
+SET search_path = test_provision, public, "Closing 2024";
 -- the year before: 60 % of 12,000, 30 % of 9,000 and 70 % of 4,500, all of which become doubtful
 INSERT INTO provision_register (closing, item, event, event_on, method, rate, base_excl_vat, amount, doubtful)
 SELECT '2023-12-31', client, 'receivership', '2023-11-02', 'individual', rate, gross / 1.2, provision_amount(round(gross / 1.2, 2), 0, '{"buckets": [{"rate_pct": 0}]}', rate), gross

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_rfm;
+SET search_path = test_rfm, public;
 -- rfm: breaks between scores from customers, scores from breaks
 SET DateStyle = ISO;
 -- plain use: ten customers in steps of 10 days, 1 order, 100; the quintiles lie at 1.8, 3.6, 5.4 and 7.2 of the 9 steps

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_segment;
+SET search_path = test_segment, public;
 -- plain use
 SELECT segment_of(5, 5, 5) AS best, segment_of(1, 1, 1) AS last, segment_of(5, 1, 1) AS recent;
 SELECT segment_of(2, 5, 4), segment_of(2, 5, 4, 'rf10') AS rf10, segment_of(2, 5, 4, map => 'rfm125') AS rfm125;

@@ -1,3 +1,6 @@
+CREATE SCHEMA test_segment_rules;
+SET search_path = test_segment_rules, public;
+GRANT USAGE ON SCHEMA test_segment_rules TO PUBLIC;
 CREATE TABLE customer (id integer, r integer, f integer, m numeric, country text, vip boolean, since date, doc jsonb);
 INSERT INTO customer VALUES
 	(1, 5, 5, 1000, 'FR', true, '2020-01-01', '{"income": 50}'),
@@ -547,10 +550,12 @@ RESET enable_seqscan;
 -- ... and when it can no longer be made, its table can still be read
 ALTER TABLE account RENAME country TO land;
 \c -
+SET search_path = test_segment_rules, public;
 SELECT count(*) FROM account;
 INSERT INTO account VALUES (4, 'FR', 1, NULL);
 ALTER TABLE account RENAME land TO country;
 \c -
+SET search_path = test_segment_rules, public;
 INSERT INTO account VALUES (4, 'FR', 1, NULL);
 -- partitions have their columns in an order of their own
 CREATE TABLE world (orders integer, country text, year integer) PARTITION BY LIST (year);

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_segment_rules_proof;
+SET search_path = test_segment_rules_proof, public;
 -- segment_of gives what the CASE of segment_sql gives: 400 sets of rules, made
 -- from a hash, on 500 rows with nulls in every column
 

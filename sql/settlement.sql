@@ -1,3 +1,5 @@
+CREATE SCHEMA test_settlement;
+SET search_path = test_settlement, public;
 -- ageing bucket: edges as in ERPNext's receivables report, bounds 30/60/90/120
 SELECT late, ageing_bucket(DATE '2025-06-30', DATE '2025-06-30' - late, '{30,60,90,120}') AS bucket
 FROM unnest(ARRAY[-1, 0, 30, 31, 60, 61, 90, 91, 120, 121]) AS late;

@@ -1,3 +1,6 @@
+CREATE SCHEMA test_stability;
+SET search_path = test_stability, public;
+GRANT USAGE ON SCHEMA test_stability TO PUBLIC;
 -- stability: migrations of customers between segments, figures of them, and
 -- the history of who was where.
 \pset null '(null)'
@@ -216,30 +219,30 @@ CREATE TABLE nearly (segmentation text, customer_id int, segment text, valid_fro
 SELECT * FROM segment_history_update('nearly', 'abc', '2024-09-30', 'TABLE now');
 
 -- customers of another type, in order of that type; names that must be quoted; segments of any type
-CREATE SCHEMA "Odd schema";
-SELECT segment_history_ddl('"Odd schema"."Its ""history"""', 'text') \gexec
-SELECT * FROM segment_history_update('"Odd schema"."Its ""history"""', 'abc', '2024-01-31', 'SELECT name::varchar(9), n FROM (VALUES (''b'', 1), (''a'', 2), ('''', 3)) AS v (name, n)');
-SELECT customer_id, segment FROM "Odd schema"."Its ""history""" ORDER BY customer_id;
+CREATE SCHEMA "Odd history";
+SELECT segment_history_ddl('"Odd history"."Its ""history"""', 'text') \gexec
+SELECT * FROM segment_history_update('"Odd history"."Its ""history"""', 'abc', '2024-01-31', 'SELECT name::varchar(9), n FROM (VALUES (''b'', 1), (''a'', 2), ('''', 3)) AS v (name, n)');
+SELECT customer_id, segment FROM "Odd history"."Its ""history""" ORDER BY customer_id;
 
 -- it runs as the caller, and no operator of the caller's search path gets in
-CREATE ROLE rcv_stability_reader;
-GRANT SELECT ON segment_history, now TO rcv_stability_reader;
-SET ROLE rcv_stability_reader;
+CREATE ROLE regress_stability_reader;
+GRANT SELECT ON segment_history, now TO regress_stability_reader;
+SET ROLE regress_stability_reader;
 SELECT * FROM segment_history_update('segment_history', 'abc', '2024-09-30', 'TABLE now');
 RESET ROLE;
 CREATE FUNCTION never(date, date) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN false;
 CREATE OPERATOR public.= (LEFTARG = date, RIGHTARG = date, FUNCTION = never);
-SET search_path = public, pg_catalog;
+SET search_path = test_stability, public, pg_catalog;
 BEGIN;
 SELECT * FROM segment_history_update('segment_history', 'abc', '2024-06-30', 'SELECT customer, segment FROM now WHERE customer = 2');
 SELECT * FROM segment_history_update('segment_history', 'abc', '2024-06-30', 'TABLE now');
 SHOW search_path;
 TABLE kept;
 ROLLBACK;
-RESET search_path;
+SET search_path = test_stability, public;
 DROP OPERATOR public.= (date, date);
-REVOKE ALL ON segment_history, now FROM rcv_stability_reader;
-DROP ROLE rcv_stability_reader;
+REVOKE ALL ON segment_history, now FROM regress_stability_reader;
+DROP ROLE regress_stability_reader;
 
 -- members on a day, and the migration between two
 SELECT customer_id, segment FROM segment_history WHERE segmentation = 'abc' AND valid_from <= '2024-04-15' AND (valid_to IS NULL OR '2024-04-15' < valid_to) ORDER BY customer_id;

@@ -1,3 +1,5 @@
+CREATE SCHEMA test_vat;
+SET search_path = test_vat, public;
 -- VAT that becomes due as an invoice is paid.
 \pset null '(null)'
 SET DateStyle = ISO;
