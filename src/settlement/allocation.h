@@ -123,8 +123,8 @@ typedef struct rcv_allocation_fault
 extern size_t rcv_allocation_room(size_t debts, size_t credits);
 
 /*
- * Allocates all credits and calls take for each row of the kinds asked for.  debts and credits, in any
- * order, are rearranged; up to 2^30 of each.
+ * Allocates all credits and calls take for each row of the kinds asked for.
+ * debts and credits, in any order, are rearranged; up to 2^30 of each.
  */
 extern rcv_status rcv_allocate(const rcv_allocation_terms *terms, rcv_debt *debts, int32_t n,
 							   rcv_credit *credits, int32_t m, void *room, rcv_allocated_fn take,

@@ -3,7 +3,8 @@
  *		The documents of a whole ledger in flat arrays, by account.
  *
  * A document takes 40 bytes, one of a ledger with charges 64; there is room for
- * those expected, and arrays grow by doubling.  Customers and currencies that are texts are kept once.
+ * those expected, and arrays grow by doubling.  Customers and currencies that are
+ * texts are kept once.
  */
 #ifndef RCV_ALLOCATION_LEDGER_PG_H
 #define RCV_ALLOCATION_LEDGER_PG_H
