@@ -618,7 +618,7 @@ static void
 allocate_account(workshop *shop, const ledger *l, uint32 account,
 				 const rcv_allocation_options *options, writer *out)
 {
-	bool named = (options->currencies > 0 || options->scaled > 0) &&
+	bool named = (options->with_tolerance.n > 0 || options->with_scale.n > 0) &&
 				 l->accounts[account].currency != LEDGER_NO_CURRENCY;
 	const char *currency = named ? ledger_currency_text(l, account) : NULL;
 	rcv_allocation_terms terms;
@@ -683,12 +683,10 @@ check_key(const ledger *l, const char *key)
 }
 
 static void
-check_keys(const ledger *l, const rcv_allocation_options *options)
+check_keys(const ledger *l, const rcv_currencies *named)
 {
-	for (int i = 0; i < options->currencies; i++)
-		check_key(l, options->names[i]);
-	for (int i = 0; i < options->scaled; i++)
-		check_key(l, options->scaled_names[i]);
+	for (int i = 0; i < named->n; i++)
+		check_key(l, named->names[i]);
 }
 
 /* allocate_payments(invoices, payments, as_of, options), and the same for text customers */
@@ -713,7 +711,8 @@ pgrcv_allocate_bulk(PG_FUNCTION_ARGS)
 	read_ledger(l, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), &options);
 	old = MemoryContextSwitchTo(l->context);
 	ledger_group(l);
-	check_keys(l, &options);
+	check_keys(l, &options.with_tolerance);
+	check_keys(l, &options.with_scale);
 	ledger_check_currencies(l);
 	allocate_all(l, &options, result);
 	MemoryContextSwitchTo(old);

@@ -65,30 +65,40 @@ read_scale(const rcv_json *json, const char *key)
 	return (int) scale;
 }
 
+/* The currencies that are keys of an object; false when there is none. */
+static bool
+read_currencies(const rcv_json *json, const char *key, rcv_json *object, rcv_currencies *out)
+{
+	if (!rcv_json_object(json, key, NULL, object))
+		return false;
+	out->n = rcv_json_names(object, &out->names);
+	return true;
+}
+
 static void
 read_tolerances(const rcv_json *json, rcv_allocation_options *out)
 {
+	const rcv_currencies *with = &out->with_tolerance;
 	rcv_json tolerances;
 
-	if (!rcv_json_object(json, "tolerances", NULL, &tolerances))
+	if (!read_currencies(json, "tolerances", &tolerances, &out->with_tolerance))
 		return;
-	out->currencies = rcv_json_names(&tolerances, &out->names);
-	out->tolerances = palloc(Max(out->currencies, 1) * sizeof(rcv_money));
-	for (int i = 0; i < out->currencies; i++)
-		read_tolerance(&tolerances, out->names[i], &out->tolerances[i]);
+	out->tolerances = palloc(Max(with->n, 1) * sizeof(rcv_money));
+	for (int i = 0; i < with->n; i++)
+		read_tolerance(&tolerances, with->names[i], &out->tolerances[i]);
 }
 
 static void
 read_scales(const rcv_json *json, rcv_allocation_options *out)
 {
+	const rcv_currencies *with = &out->with_scale;
 	rcv_json scales;
 
-	if (!rcv_json_object(json, "scales", NULL, &scales))
+	if (!read_currencies(json, "scales", &scales, &out->with_scale))
 		return;
-	out->scaled = rcv_json_names(&scales, &out->scaled_names);
-	out->scales = palloc(Max(out->scaled, 1) * sizeof(int));
-	for (int i = 0; i < out->scaled; i++)
-		out->scales[i] = read_scale(&scales, out->scaled_names[i]);
+	out->scales = palloc(Max(with->n, 1) * sizeof(int));
+	for (int i = 0; i < with->n; i++)
+		out->scales[i] = read_scale(&scales, with->names[i]);
 }
 
 static uint32
@@ -145,14 +155,23 @@ tolerance_units(rcv_money tolerance, int scale)
 	return units;
 }
 
+/* The place of a currency (or NULL) among those named, or -1. */
+static int
+place_of(const rcv_currencies *named, const char *currency)
+{
+	for (int i = 0; i < named->n && currency != NULL; i++)
+		if (strcmp(named->names[i], currency) == 0)
+			return i;
+	return -1;
+}
+
 /* Decimals of shares in a currency. */
 static int
 share_scale(const rcv_allocation_options *options, const char *currency)
 {
-	for (int i = 0; i < options->scaled && currency != NULL; i++)
-		if (strcmp(options->scaled_names[i], currency) == 0)
-			return options->scales[i];
-	return options->scale;
+	int at = place_of(&options->with_scale, currency);
+
+	return at < 0 ? options->scale : options->scales[at];
 }
 
 int
@@ -167,20 +186,18 @@ rcv_allocation_finest_scale(const rcv_allocation_options *options)
 {
 	int scale = rcv_allocation_least_scale(options, NULL);
 
-	for (int i = 0; i < options->scaled; i++)
-		scale = Max(scale, rcv_allocation_least_scale(options, options->scaled_names[i]));
+	for (int i = 0; i < options->with_scale.n; i++)
+		scale = Max(scale, rcv_allocation_least_scale(options, options->with_scale.names[i]));
 	return scale;
 }
 
 rcv_allocation_terms
 rcv_allocation_terms_of(const rcv_allocation_options *options, const char *currency, int scale)
 {
-	rcv_money tolerance = options->tolerance;
+	int at = place_of(&options->with_tolerance, currency);
+	rcv_money tolerance = at < 0 ? options->tolerance : options->tolerances[at];
 	int coarser = Max(scale - share_scale(options, currency), 0);
 
-	for (int i = 0; i < options->currencies && currency != NULL; i++)
-		if (strcmp(options->names[i], currency) == 0)
-			tolerance = options->tolerances[i];
 	return (rcv_allocation_terms){.method = options->method,
 								  .rest = options->rest,
 								  .tolerance = tolerance_units(tolerance, scale),

@@ -14,19 +14,23 @@
 #include "access/htup_details.h"
 #include "utils/jsonb.h"
 
-/* Allocated as one piece, names behind it. */
+/* Those that the options name. */
+typedef struct rcv_currencies
+{
+	int n;
+	char **names;
+} rcv_currencies;
+
 typedef struct rcv_allocation_options
 {
 	rcv_allocation_method method;
 	bool rest;
 	int scale; /* decimals of shares */
 	rcv_money tolerance;
-	uint32 kinds;	/* of rows, a bit for each */
-	int currencies; /* with a tolerance of their own */
-	char **names;
+	uint32 kinds;				   /* of rows, a bit for each */
+	rcv_currencies with_tolerance; /* of their own, in the same order */
 	rcv_money *tolerances;
-	int scaled; /* currencies with a scale of their own */
-	char **scaled_names;
+	rcv_currencies with_scale;
 	int *scales;
 } rcv_allocation_options;
 
